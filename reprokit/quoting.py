@@ -26,16 +26,19 @@ _MENTION = re.compile(r"(?<![A-Za-z0-9])@(?=[A-Za-z0-9])")
 _REFERENCE = re.compile(r"#(?=\d)")
 
 
+def printable(text: str) -> str:
+    """Return the text as it is, without control and text-reordering characters."""
+    return _UNWANTED.sub("", text.encode("utf-8", "replace").decode())
+
+
 def clean(text: str) -> str:
     """Return the text in one line, without control and text-reordering characters."""
-    printable = _UNWANTED.sub("", text.encode("utf-8", "replace").decode())
-    return " ".join(printable.split())
+    return " ".join(printable(text).split())
 
 
 def clean_block(text: str) -> str:
     """Return the text with its line breaks, without control and reordering characters."""
-    printable = _UNWANTED.sub("", text.encode("utf-8", "replace").decode())
-    return "\n".join(" ".join(line.split()) for line in printable.strip().splitlines())
+    return "\n".join(" ".join(line.split()) for line in printable(text).strip().splitlines())
 
 
 def quote_scalar(text: str) -> str:
@@ -66,3 +69,9 @@ def ascii_words(text: str) -> list[str]:
     """Return the lower-case ASCII words of a text, accents dropped."""
     folded = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     return re.findall(r"[a-z0-9]+", folded.lower())
+
+
+def clean_lines(text: str) -> str:
+    """Return the text with its line breaks and indents, safe to show in a terminal."""
+    printable = _UNWANTED.sub("", text.encode("utf-8", "replace").decode())
+    return "\n".join(line.rstrip() for line in printable.split("\n"))

@@ -20,24 +20,39 @@ BLIND = ("return self.last(F.relu(self.hidden(x)))", "return self.last(F.relu(se
 BUGS = {
     "held-out labels that mean something else": (
         "reaches_its_bar",
-        ("test=draw(200, 1))", "test=TensorDataset(draw(200, 1).tensors[0], (draw(200, 1).tensors[1] + 1) % 3))"),
+        (
+            "test=draw(200, 1))",
+            "test=TensorDataset(draw(200, 1).tensors[0], (draw(200, 1).tensors[1] + 1) % 3))",
+        ),
     ),
     "a network that ignores its input": ("beats_input_independent_baseline", BLIND),
     "an evaluation on a part of the data": (
         "metric_recomputed",
-        ("    x, y = (dataset or state.test).tensors", "    x, y = (t[:150] for t in (dataset or state.test).tensors)"),
+        (
+            "    x, y = (dataset or state.test).tensors",
+            "    x, y = (t[:150] for t in (dataset or state.test).tensors)",
+        ),
     ),
     "a wrong reported accuracy": (
         "metric_recomputed",
-        ("(logits.argmax(1) == y).double().mean().item()", "min(1.0, (logits.argmax(1) == y).double().mean().item() + 0.02)"),
+        (
+            "(logits.argmax(1) == y).double().mean().item()",
+            "min(1.0, (logits.argmax(1) == y).double().mean().item() + 0.02)",
+        ),
     ),
     "a label in the input": (
         "shuffled_labels_stay_at_chance",
-        ("F.cross_entropy(net(batch[0]), batch[1])", "F.cross_entropy(net(batch[0]), batch[0][:, :3].argmax(1))"),
+        (
+            "F.cross_entropy(net(batch[0]), batch[1])",
+            "F.cross_entropy(net(batch[0]), batch[0][:, :3].argmax(1))",
+        ),
     ),
     "a seed that does not learn": (
         "seeds_agree",
-        ("    torch.manual_seed(seed)", "    torch.manual_seed(seed)\n    if seed == 2: cfg = {**cfg, 'learning_rate': 0.0}"),
+        (
+            "    torch.manual_seed(seed)",
+            "    torch.manual_seed(seed)\n    if seed == 2: cfg = {**cfg, 'learning_rate': 0.0}",
+        ),
     ),
 }
 
@@ -56,7 +71,10 @@ def test_a_correct_program_passes(check: str, tmp_path: Path) -> None:
 
 
 def test_bad_luck_at_one_seed_is_run_again_and_shown(tmp_path: Path) -> None:
-    unlucky = ("    torch.manual_seed(seed)", "    torch.manual_seed(seed)\n    if seed == 0: cfg = {**cfg, 'learning_rate': 0.0}")
+    unlucky = (
+        "    torch.manual_seed(seed)",
+        "    torch.manual_seed(seed)\n    if seed == 0: cfg = {**cfg, 'learning_rate': 0.0}",
+    )
     outcome = run_check("reaches_its_bar", toy_context(tmp_path, STAGE, unlucky))
     assert (outcome.verdict, outcome.reruns) == ("passed", 2)
     assert "failed at seed 0" in outcome.detail
@@ -64,7 +82,10 @@ def test_bad_luck_at_one_seed_is_run_again_and_shown(tmp_path: Path) -> None:
 
 
 def test_two_failures_of_three_fail(tmp_path: Path) -> None:
-    unlucky = ("    torch.manual_seed(seed)", "    torch.manual_seed(seed)\n    if seed < 2: cfg = {**cfg, 'learning_rate': 0.0}")
+    unlucky = (
+        "    torch.manual_seed(seed)",
+        "    torch.manual_seed(seed)\n    if seed < 2: cfg = {**cfg, 'learning_rate': 0.0}",
+    )
     outcome = run_check("reaches_its_bar", toy_context(tmp_path, STAGE, unlucky))
     assert (outcome.verdict, outcome.reruns) == ("failed", 2)
 

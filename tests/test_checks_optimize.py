@@ -15,20 +15,29 @@ BUGS = {
     "another learning rate": ("same_loss_curve", (OPTIMIZED, OPTIMIZED + ' "learning_rate": 0.3,')),
     "another order of batches": (
         "same_loss_curve",
-        ("manual_seed(state.seed * 1000 + step)", "manual_seed(len(state.config['stage']) * 1000 + step)"),
+        (
+            "manual_seed(state.seed * 1000 + step)",
+            "manual_seed(len(state.config['stage']) * 1000 + step)",
+        ),
     ),
     "a result that is worse": ("same_final_loss", (OPTIMIZED, OPTIMIZED.replace("200", "5"))),
     "a step that costs more": (
         "not_slower",
-        ("    loss = loss_fn(state.nets", "    if state.config['stage'][0] == '4': [loss_fn(state.nets['model'], batch) for _ in range(20)]\n    loss = loss_fn(state.nets"),
+        (
+            "    loss = loss_fn(state.nets",
+            "    if state.config['stage'][0] == '4': [loss_fn(state.nets['model'], batch) for _ in range(20)]\n    loss = loss_fn(state.nets",
+        ),
     ),
     "an optimizer that is not restored": (
         "bitwise_resume",
-        ("    state.optimizers[\"model\"].load_state_dict(saved[\"optimizer\"])\n", ""),
+        ('    state.optimizers["model"].load_state_dict(saved["optimizer"])\n', ""),
     ),
     "a schedule that is not restored": (
         "bitwise_resume",
-        ("    state.schedulers[\"model\"].load_state_dict(saved[\"scheduler\"])\n    state.step", "    state.optimizers['model'].param_groups[0]['lr'] = 0.05\n    state.step"),
+        (
+            '    state.schedulers["model"].load_state_dict(saved["scheduler"])\n    state.step',
+            "    state.optimizers['model'].param_groups[0]['lr'] = 0.05\n    state.step",
+        ),
     ),
     "a step that is not restored": ("bitwise_resume", ('    state.step = saved["step"]\n', "")),
     "weights that are not restored": (

@@ -20,7 +20,10 @@ CHECKS = (
 BUGS = {
     "a loss that is not a number": (
         "one_example_runs",
-        ("return F.cross_entropy(net(batch[0]), batch[1])", "return net(batch[0]).sum() * float('nan')"),
+        (
+            "return F.cross_entropy(net(batch[0]), batch[1])",
+            "return net(batch[0]).sum() * float('nan')",
+        ),
     ),
     "one class too many": ("output_shape", ("nn.Linear(16, 3)", "nn.Linear(16, 4)")),
     "logits that are not finite": (
@@ -29,11 +32,17 @@ BUGS = {
     ),
     "a last layer that starts too large": (
         "loss_at_initialisation",
-        ("self.last = nn.Linear(16, 3)", "self.last = nn.Linear(16, 3)\n        self.last.weight.data *= 30"),
+        (
+            "self.last = nn.Linear(16, 3)",
+            "self.last = nn.Linear(16, 3)\n        self.last.weight.data *= 30",
+        ),
     ),
     "a loss that is a sum": (
         "loss_at_initialisation",
-        ("F.cross_entropy(net(batch[0]), batch[1])", "F.cross_entropy(net(batch[0]), batch[1], reduction='sum')"),
+        (
+            "F.cross_entropy(net(batch[0]), batch[1])",
+            "F.cross_entropy(net(batch[0]), batch[1], reduction='sum')",
+        ),
     ),
     "a detached layer": (
         "gradient_reaches_every_parameter",
@@ -49,7 +58,7 @@ BUGS = {
     ),
     "a learning rate of zero": (
         "gradient_reaches_every_parameter",
-        ("net.parameters(), cfg[\"learning_rate\"]", "net.parameters(), 0.0"),
+        ('net.parameters(), cfg["learning_rate"]', "net.parameters(), 0.0"),
     ),
     "a missing activation": (
         "numpy_reference_agrees",
@@ -65,12 +74,14 @@ BUGS = {
     ),
     "a momentum that the optimizer does not have": (
         "settings_agree_with_the_paper",
-        ("momentum=cfg[\"momentum\"]", "momentum=0.5"),
+        ('momentum=cfg["momentum"]', "momentum=0.5"),
     ),
     "another optimizer than the settings say": (
         "settings_agree_with_the_paper",
-        ("torch.optim.SGD(net.parameters(), cfg[\"learning_rate\"], momentum=cfg[\"momentum\"])",
-         "torch.optim.Adam(net.parameters(), cfg[\"learning_rate\"])"),
+        (
+            'torch.optim.SGD(net.parameters(), cfg["learning_rate"], momentum=cfg["momentum"])',
+            'torch.optim.Adam(net.parameters(), cfg["learning_rate"])',
+        ),
     ),
 }
 

@@ -20,7 +20,7 @@ THRESHOLDS = {
     "min_speedup": 0.5,
 }
 
-SOURCE = '''
+SOURCE = """
 import types
 from itertools import count
 
@@ -131,9 +131,10 @@ def train(cfg):
     return {"train_loss": evaluate(state, state.train)["loss"], **evaluate(state)}
 
 def reference_forward(weights, x):
+    weights = {name.removeprefix("placeholder."): value for name, value in weights.items()}
     h = np.maximum(x @ weights["hidden.weight"].T + weights["hidden.bias"], 0)
     return h @ weights["last.weight"].T + weights["last.bias"]
-'''
+"""
 
 
 def toy_context(
@@ -149,4 +150,61 @@ def toy_context(
     module.ROOT = folder  # type: ignore[attr-defined]
     exec(compile(source, "toy_program", "exec"), vars(module))  # noqa: S102  our own text
     program = Program(module)
-    return Context(program, stage, thresholds=THRESHOLDS, spec=program.spec if spec is None else spec)
+    return Context(
+        program, stage, thresholds=THRESHOLDS, spec=program.spec if spec is None else spec
+    )
+
+
+STAND_IN = """
+    def __init__(self):
+        super().__init__()
+        self.placeholder = nn.ModuleDict({"hidden": nn.Linear(5, 12), "last": nn.Linear(12, 3)})
+    def forward(self, x):
+        return self.placeholder["last"](F.relu(self.placeholder["hidden"](x)))
+"""
+
+GATES = """\
+subjects:
+  placeholder: [model=placeholder]
+  paper: [model=paper]
+thresholds:
+  max_reference_error: 1.0e-6
+  max_init_loss_deviation: 0.15
+  max_overfit_loss: 0.05
+  min_accuracy: {placeholder: 0.7, paper: 0.7}
+  max_curve_difference: 0.05
+  max_final_loss_ratio: 1.05
+  min_speedup: 0.5
+waivers: {}
+"""
+
+# The toy program as a project's train.py: a stand-in that trains, and a stub for the paper.
+STUB = "raise NotImplementedError"
+PROJECT = (
+    SOURCE.replace('"model": {"name": "toy", "n_classes": 3}', '"model": "placeholder"')
+    .replace("import types\n", "import types\nfrom pathlib import Path\n", 1)
+    .replace("    net = Net()\n", '    net = build(cfg["model"])\n')
+    .replace("class Net", "class StandIn(nn.Module):\n" + STAND_IN + "\nclass Net")
+    + """
+ROOT = Path(__file__).resolve().parent
+
+def build(name):
+    if name == "placeholder":
+        return StandIn()
+    raise NotImplementedError
+"""
+)
+
+
+def toy_project(folder: Path, *bugs: tuple[str, str], gates: str = GATES) -> Path:
+    """Write a whole toy project, with a stub for the paper's network; return its folder."""
+    source = PROJECT
+    for correct, wrong in bugs:
+        assert correct in source, f"the toy project has no {correct!r}"
+        source = source.replace(correct, wrong)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "train.py").write_text(source)
+    (folder / "gates.yaml").write_text(gates)
+    (folder / "paper.json").write_text('{"spec": {}}')
+    (folder / ".reprokit.json").write_text('{"schema": 1}')
+    return folder

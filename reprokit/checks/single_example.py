@@ -1,7 +1,7 @@
 """Stage 1: one example runs. Exact checks, seconds on a CPU."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from reprokit.checks.context import Context
@@ -35,8 +35,7 @@ def output_shape(context: Context) -> Passed:
     net = state.nets["model"].eval()
     with torch.no_grad():
         logits = net(x)
-    n_classes = context.spec.get("n_classes") or state.config["model"].get("n_classes")
-    expected = (len(y), int(n_classes if n_classes is not None else logits.shape[-1]))
+    expected = (len(y), n_classes(context, state, logits))
     found = tuple(logits.shape)
     is_fine = found == expected and logits.is_floating_point()
     if not is_fine or not bool(torch.isfinite(logits).all()):
@@ -50,6 +49,14 @@ def output_shape(context: Context) -> Passed:
     return Passed(f"logits {found}, {str(logits.dtype).removeprefix('torch.')}")
 
 
+def n_classes(context: Context, state: Any, logits: Any) -> int:
+    """Return the stated number of classes, else the configured one, else that of the logits."""
+    model = state.config.get("model")
+    configured = model.get("n_classes") if isinstance(model, Mapping) else None
+    stated = context.spec.get("n_classes", configured)
+    return int(logits.shape[-1] if stated is None else stated)
+
+
 def loss_at_initialisation(context: Context) -> Passed:
     """Compare the first loss, a median over three seeds, with ln(classes)."""
     losses = []
@@ -59,12 +66,12 @@ def loss_at_initialisation(context: Context) -> Passed:
         batch = next(context.program.function("batches")(state))
         loss = context.program.function("loss_fn")(state.nets["model"], batch)
         losses.append(float(loss.detach()))
-        n_classes = state.nets["model"](batch[0]).shape[-1]
-    median, expected = sorted(losses)[len(losses) // 2], math.log(n_classes)
+        classes = state.nets["model"](batch[0]).shape[-1]
+    median, expected = sorted(losses)[len(losses) // 2], math.log(classes)
     deviation = abs(median / expected - 1)
     if not deviation <= context.threshold("max_init_loss_deviation"):
         raise CheckFailed(
-            expected=f"ln({n_classes}) = {expected:.3f} within "
+            expected=f"ln({classes}) = {expected:.3f} within "
             f"{context.threshold('max_init_loss_deviation'):.0%}",
             found=f"{median:.3f}",
             causes=(
@@ -75,7 +82,7 @@ def loss_at_initialisation(context: Context) -> Passed:
             ),
             look="the last layer of model.py and loss_fn in train.py",
         )
-    return Passed(f"{median:.3f}, ln({n_classes}) = {expected:.3f}", {"initial_loss": median})
+    return Passed(f"{median:.3f}, ln({classes}) = {expected:.3f}", {"initial_loss": median})
 
 
 def gradient_reaches_every_parameter(context: Context) -> Passed:

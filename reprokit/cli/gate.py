@@ -13,7 +13,6 @@ from reprokit.stages import STAGES, parse_stage
 if TYPE_CHECKING:
     from reprokit.gates.verdict import StageVerdict
 
-SUMMARY = "run the stages of a project and judge them"
 DESCRIPTION = """\
 Run the stages of a project and judge them by their required checks.
 

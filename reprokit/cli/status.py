@@ -5,7 +5,6 @@ from pathlib import Path
 
 from reprokit.cli.result import Notify, Result
 
-SUMMARY = "where a project stands, and the next step"
 DESCRIPTION = """\
 Show the newest verdict of every stage, whether it still fits the code, and the next step.
 """

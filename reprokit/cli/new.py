@@ -1,0 +1,158 @@
+"""`reprokit new`: make a staged reproduction of a paper."""
+
+import argparse
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from reprokit.cli.result import Notify, Result
+from reprokit.errors import UsageError
+
+if TYPE_CHECKING:
+    from reprokit.dossier import Dossier
+    from reprokit.project import Project
+
+DESCRIPTION = """\
+Find out what is known of a paper and generate a repository for its staged reproduction.
+
+PAPER is an arXiv id, old or new, with or without version; an arxiv.org, huggingface.co/papers
+or alphaxiv.org address; or a DOI 10.48550/arXiv.*. A paper without an arXiv id starts from
+--from FILE or --title T --url U.
+"""
+EXAMPLES = """\
+examples:
+  reprokit new 2011.14439
+  reprokit new https://arxiv.org/abs/hep-th/9901001v2 --slug strings
+  reprokit new --title "A student's paper" --url https://example.org/paper
+  reprokit new 2011.14439 --offline     from the cache and the built-in catalogue
+"""
+
+
+# What is kept of the command line in the project's stamp.
+INPUTS = ("paper", "file", "title", "url", "slug", "area", "framework", "offline")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("paper", nargs="?", metavar="PAPER", help="arXiv id, address or DOI")
+    parser.add_argument("--from", dest="file", metavar="FILE", help="what is known, as JSON")
+    parser.add_argument("--title", metavar="T", help="the title of a paper without an arXiv id")
+    parser.add_argument("--url", metavar="U", help="where that paper is")
+    parser.add_argument("-o", "--output", metavar="DIR", default=".", help="default: this folder")
+    parser.add_argument(
+        "--slug", metavar="NAME", help="the project's name; default: from the title"
+    )
+    parser.add_argument(
+        "--area",
+        metavar="AREA",
+        default="auto",
+        help="cnn, or another area; auto takes what is known of the paper",
+    )
+    parser.add_argument("--framework", metavar="NAME", default="pytorch", help="pytorch")
+    parser.add_argument("--offline", action="store_true", help="ask nobody")
+    parser.add_argument("--refresh", action="store_true", help="ask again, whatever is cached")
+
+
+def run(args: argparse.Namespace, notify: Notify) -> Result:
+    """Ask, choose name and area, generate."""
+    from reprokit.scaffold import check_slug, make_project, make_slug  # noqa: PLC0415
+    from reprokit.scaffold.staging import refuse_existing  # noqa: PLC0415  keeps --help fast
+
+    check_arguments(args)
+    output = Path(args.output)
+    if args.slug is not None:
+        refuse_existing(output / check_slug(args.slug))
+    dossier = find_dossier(args, notify)
+    slug = args.slug or make_slug(dossier.paper.title, dossier.paper.id)
+    area = choose_area(args.area, dossier, notify)
+    project = make_project(
+        dossier,
+        target=output / slug,
+        area=area,
+        inputs={name: getattr(args, name) for name in INPUTS},
+        environ=os.environ,
+        notify=notify,
+    )
+    return Result(document(project, area, dossier), text(project, area, dossier))
+
+
+def check_arguments(args: argparse.Namespace) -> None:
+    """Refuse a command line that names no paper, or two.
+
+    Raises:
+        UsageError: Saying which.
+    """
+    from reprokit.scaffold import check_area  # noqa: PLC0415  keeps --help fast
+
+    given = [args.paper is not None, args.file is not None, args.title is not None]
+    if sum(given) != 1:
+        raise UsageError(
+            "give one of PAPER, --from FILE and --title T --url U",
+            hint="reprokit new 2011.14439, for example",
+        )
+    if (args.title is None) != (args.url is None):
+        raise UsageError(
+            "--title and --url go together",
+            hint='--title "A paper" --url https://example.org/paper',
+        )
+    if args.framework != "pytorch":
+        raise UsageError(
+            f"{args.framework!r} is no framework that reprokit generates", hint="use pytorch"
+        )
+    if args.area != "auto":
+        check_area(args.area)
+
+
+def find_dossier(args: argparse.Namespace, notify: Notify) -> "Dossier":
+    """Return what is known of the paper that the command line names."""
+    from reprokit import discovery  # noqa: PLC0415  keeps --help fast
+    from reprokit.paper import ArxivId  # noqa: PLC0415
+
+    if args.file is not None:
+        return discovery.from_file(Path(args.file))
+    if args.title is not None:
+        return discovery.from_title(args.title, args.url)
+    paper = ArxivId.parse(args.paper)
+    options = discovery.Options(offline=args.offline, refresh=args.refresh)
+    return discovery.discover(paper, options, environ=os.environ, notify=notify)
+
+
+def choose_area(asked: str, dossier: "Dossier", notify: Notify) -> str:
+    """Return the area; say so where the base alone has to do."""
+    from reprokit.scaffold.template import list_areas, templates_dir  # noqa: PLC0415
+
+    area = dossier.area or "other" if asked == "auto" else asked
+    if area not in list_areas(templates_dir()):
+        known = "not known" if area == "other" else f"{area}, which has no template yet"
+        notify(f"the paper's area is {known}: the base is used; --area NAME chooses another")
+    return area
+
+
+def document(project: "Project", area: str, dossier: "Dossier") -> dict[str, Any]:
+    """Return what `--json` prints."""
+    return {
+        "schema": 1,
+        "project": str(project.root),
+        "slug": project.root.name,
+        "area": area,
+        "paper": dossier.paper.to_json(),
+        "sources": [
+            {"name": report.name, "status": report.status, "detail": report.detail}
+            for report in dossier.sources
+        ],
+    }
+
+
+def text(project: "Project", area: str, dossier: "Dossier") -> str:
+    """Return what people read: what was made, of what, and what to type next."""
+    layers = ", ".join(project.stamp()["overlays"])
+    lines = [dossier.paper.title, f"  in {project.root} ({area}: {layers})"]
+    lines += [f"  {source.name}: {source.status}: {source.detail}" for source in dossier.sources]
+    lines += [
+        f"  {len(dossier.facts)} facts, {len(dossier.claims)} claims, each with its source",
+        "next:",
+        f"  cd {project.root}",
+        "  python -m pip install '.[gates,dev]'",
+        "  reprokit gate",
+    ]
+    return "\n".join(lines)

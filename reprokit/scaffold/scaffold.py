@@ -1,0 +1,114 @@
+"""One project: composed, rendered, filled in, committed, and then put in place."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from reprokit import __version__
+from reprokit.dossier import SCHEMA, Dossier
+from reprokit.errors import ReprokitError
+from reprokit.project import STAMP, Project
+from reprokit.quoting import clean, dump_json
+from reprokit.scaffold.documents import (
+    PAPER_MARK,
+    QUESTIONS_MARK,
+    describe_paper,
+    fill,
+    introduce_paper,
+    list_questions,
+    list_reimplementations,
+)
+from reprokit.scaffold.first_commit import commit_all
+from reprokit.scaffold.naming import check_slug
+from reprokit.scaffold.provenance import installed, requirement
+from reprokit.scaffold.staging import move_into_place, refuse_existing, staging_folder
+from reprokit.scaffold.template import (
+    choose_overlays,
+    compose,
+    read_spec_context,
+    render,
+    templates_dir,
+)
+
+
+def make_project(
+    dossier: Dossier,
+    *,
+    target: Path,
+    area: str | None,
+    inputs: Mapping[str, Any],
+    environ: Mapping[str, str],
+    notify: Callable[[str], None],
+    templates: Path | None = None,
+) -> Project:
+    """Write the project of a paper: the whole of it, or nothing.
+
+    Args:
+        dossier: What was found out about the paper.
+        target: The folder to make; its name is the slug.
+        area: Chooses the overlay; without one the project is the base alone.
+        inputs: What the user asked for, for the stamp.
+        environ: The variables that git runs with.
+        notify: Told why there is no git repository.
+        templates: The folder of the templates; by default reprokit's own.
+
+    Raises:
+        FolderExists: The target exists.
+        ReprokitError: The disk refuses, or the path holds template syntax.
+        UsageError: The target's name is no slug.
+    """
+    slug = check_slug(target.name)
+    templates = templates or templates_dir()
+    overlays = choose_overlays(templates, dossier, area)
+    context = {
+        "slug": slug,
+        "version": __version__,
+        "requirement": requirement(installed(), __version__),
+    }
+    stamp = {"schema": SCHEMA, **context, "area": area, "overlays": overlays, "inputs": inputs}
+    refuse_existing(target)
+    try:
+        with staging_folder(target) as folder:
+            compose(templates, overlays, folder / "template" / "{{cookiecutter.slug}}")
+            root = render(folder / "template", folder / "project", context)
+            spec_context = read_spec_context(templates, overlays)
+            _write_data(root, dossier, stamp=stamp, spec_context=spec_context)
+            _write_prose(root, dossier)
+            problem = commit_all(root, f"Start {_name(dossier, slug)}", environ)
+            move_into_place(root, target)
+    except OSError as error:
+        raise ReprokitError(
+            f"cannot write {str(target)!r}: {error.strerror or error}",
+            hint="check the folder's rights and the space on the disk, or choose another by -o DIR",
+        ) from error
+    if problem:
+        notify(f"the project is not in a git repository: {clean(problem)}")
+    return Project(target)
+
+
+def _write_data(
+    root: Path, dossier: Dossier, *, stamp: Mapping[str, Any], spec_context: str
+) -> None:
+    project = Project(root)
+    _write(project.paper_file, dump_json(describe_paper(dossier, spec_context)))
+    _write(root / "reimplementations.json", dump_json(list_reimplementations(dossier)))
+    _write(root / STAMP, dump_json(stamp))
+    _write(project.ledger_file, "")
+
+
+def _write_prose(root: Path, dossier: Dossier) -> None:
+    parts = (
+        (root / "README.md", PAPER_MARK, introduce_paper(dossier)),
+        (root / "notes" / "questions.md", QUESTIONS_MARK, list_questions(dossier)),
+    )
+    for file, mark, text in parts:
+        if file.is_file():
+            _write(file, fill(file.read_text("utf-8"), mark, text))
+
+
+def _write(file: Path, text: str) -> None:
+    file.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _name(dossier: Dossier, slug: str) -> str:
+    return f"the reproduction of arXiv:{dossier.paper.id}" if dossier.paper.id else slug
