@@ -37,9 +37,7 @@ def tests(session: nox.Session) -> None:
     """Run every test, with branch coverage over all processes."""
     session.chdir(ROOT)
     session.run("coverage", "erase")
-    session.run(
-        *PYTEST, "-n", "2", "--cov", "--cov-report=", *session.posargs, env=ENVIRONMENT
-    )
+    session.run(*PYTEST, "-n", "2", "--cov", "--cov-report=", *session.posargs, env=ENVIRONMENT)
     session.run("coverage", "report")
 
 

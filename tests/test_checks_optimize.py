@@ -25,7 +25,9 @@ BUGS = {
         "not_slower",
         (
             "    loss = loss_fn(state.nets",
-            "    if state.config['stage'][0] == '4': [loss_fn(state.nets['model'], batch) for _ in range(20)]\n    loss = loss_fn(state.nets",
+            "    for _ in range(20 * (state.config['stage'][0] == '4')):\n"
+            "        loss_fn(state.nets['model'], batch)\n"
+            "    loss = loss_fn(state.nets",
         ),
     ),
     "an optimizer that is not restored": (

@@ -61,8 +61,7 @@ def test_any_plain_word_can_be_an_area(text: str) -> None:
     [
         ("Scaling Down Deep Learning with MNIST-1D", "scaling_down_deep_learning_mnist_1d"),
         ("Attention Is All You Need", "attention_all_you_need"),
-        ("U-Net: Convolutional Networks for Biomedical Image Segmentation", "u_net_convolutional_"
-         "networks_biomedical"),
+        ("U-Net: Convolutional Networks for Biomedical", "u_net_convolutional_networks_biomedical"),
         ("The", "the"),
         ("Na\u00efve B\u00e4yes", "naive_bayes"),
         ("1-bit Adam", "paper_1_bit_adam"),

@@ -2,11 +2,12 @@
 
 import argparse
 import importlib
+import io
 import os
 import signal
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TextIO
 
 from reprokit import __version__
 from reprokit.errors import ReprokitError, UsageError
@@ -45,22 +46,26 @@ class Parser(argparse.ArgumentParser):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code."""
     arguments = sys.argv[1:] if arguments is None else list(arguments)
-    signal.signal(signal.SIGTERM, interrupt)
+    end_like_ctrl_c()
     try:
         return run(arguments)
     except ReprokitError as error:
-        sys.stderr.write(f"error: {terminal_safe(error.message)}\n")
-        sys.stderr.write(f"hint: {terminal_safe(error.hint)}\n")
+        report(error.message, error.hint)
         return error.exit_code
     except KeyboardInterrupt:
-        sys.stderr.write("interrupted: nothing half-written stays\n")
+        report("interrupted", "nothing half-written stays; run the same command again")
         return INTERRUPTED
-    except BrokenPipeError:
-        # the reader of a pipe has gone; the interpreter must not complain at its end
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except Exception:  # noqa: BLE001  the last place: what was not expected is a bug
-        return report_bug()
+    except Exception as error:  # noqa: BLE001  the last place: what was not expected is a bug
+        return report_bug(error)
+
+
+def end_like_ctrl_c() -> None:
+    """Let SIGTERM, and a terminal that goes away, end a command as Ctrl-C does: cleaning up."""
+    for name in ("SIGTERM", "SIGHUP"):  # Windows has no SIGHUP
+        number = getattr(signal, name, None)
+        # nohup has SIGHUP ignored on purpose
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, interrupt)
 
 
 def interrupt(_number: int, _frame: object) -> NoReturn:
@@ -72,37 +77,41 @@ def run(arguments: list[str]) -> int:
     """Parse the command line and run the command that it names."""
     name = next((word for word in arguments if not word.startswith("-")), None)
     parser, commands = build_parser()
-    if name in COMMANDS:
+    if name is not None and name in COMMANDS:
         module = importlib.import_module(f"reprokit.cli.{name}")
         commands[name].description = module.DESCRIPTION
         commands[name].epilog = module.EXAMPLES
         module.add_arguments(commands[name])
     try:
         args = parser.parse_args(arguments)
-    except SystemExit as done:  # --help and --version have printed
-        return int(done.code or 0)
+    except SystemExit:  # --help and --version have printed
+        return 0
     if args.command is None:
-        parser.print_help(sys.stderr)
+        write(sys.stderr, parser.format_help())
         return UsageError.exit_code
     result = importlib.import_module(f"reprokit.cli.{args.command}").run(args, notify)
     render(result, is_json=args.json)
     return int(result.exit_code)
 
 
-def build_parser() -> tuple[Parser, dict[str, argparse.ArgumentParser]]:
+def build_parser() -> tuple[Parser, dict[str, Parser]]:
     """Return the parser, and that of each command, still without its arguments."""
     parser = Parser(
         prog="reprokit",
         description=DESCRIPTION,
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"reprokit {__version__}")
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     commands = {}
     for name, summary in COMMANDS.items():
         commands[name] = subparsers.add_parser(
-            name, help=summary, formatter_class=argparse.RawDescriptionHelpFormatter
+            name,
+            help=summary,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
         )
         commands[name].add_argument(
             "--json", action="store_true", help="print one JSON document on stdout"
@@ -114,33 +123,50 @@ def render(result: Any, *, is_json: bool) -> None:
     """Print the result: the document for programs, the text for people."""
     from reprokit.quoting import clean_lines, dump_json  # noqa: PLC0415  keeps --help fast
 
-    sys.stdout.write(dump_json(result.document) if is_json else clean_lines(result.text) + "\n")
-    sys.stdout.flush()
+    if is_json:
+        write(sys.stdout, dump_json(result.document), encoding="utf-8")
+    else:
+        write(sys.stdout, f"{clean_lines(result.text)}\n")
 
 
 def notify(line: str) -> None:
     """Print a line of progress or notice on stderr."""
-    sys.stderr.write(f"{terminal_safe(line)}\n")
-    sys.stderr.flush()
-
-
-def terminal_safe(text: str) -> str:
-    """Return the text in one line, without anything that a terminal acts on."""
     from reprokit.quoting import clean  # noqa: PLC0415  keeps --help fast
 
-    return clean(text)
+    write(sys.stderr, f"{clean(line)}\n")
 
 
-def report_bug() -> int:
+def report(message: str, hint: str) -> None:
+    """Print an error: what is wrong, and what to do."""
+    notify(f"error: {message}")
+    notify(f"hint: {hint}")
+
+
+def write(stream: TextIO, text: str, encoding: str | None = None) -> None:
+    """Write to a stream; what its encoding cannot show is escaped."""
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(encoding=encoding, errors="backslashreplace")
+    try:
+        stream.write(text)
+        stream.flush()
+    except BrokenPipeError:
+        # the reader has seen enough: the rest is not shown, and the interpreter's end is quiet
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def report_bug(error: Exception) -> int:
     """Print the traceback of what was not expected, and where to report it."""
     import traceback  # noqa: PLC0415  keeps --help fast
 
+    from reprokit.quoting import clean_lines  # noqa: PLC0415
     from reprokit.scaffold.provenance import installed, repository_url  # noqa: PLC0415
 
-    traceback.print_exc()
+    write(sys.stderr, clean_lines("".join(traceback.format_exception(error))))
     where = repository_url(installed()) or "whoever gave you this copy"
-    sys.stderr.write(f"error: this is a bug in reprokit {__version__}\n")
-    sys.stderr.write(f"hint: please send the lines above to {where}\n")
+    report(
+        f"this is a bug in reprokit {__version__}: {type(error).__name__}: {error}",
+        f"please send the lines above to {where}",
+    )
     return BUG
 
 

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from reprokit.dossier import Dossier
     from reprokit.project import Project
 
+SUMMARY = "make a staged reproduction of a paper"
 DESCRIPTION = """\
 Find out what is known of a paper and generate a repository for its staged reproduction.
 
@@ -49,8 +51,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="cnn, or another area; auto takes what is known of the paper",
     )
     parser.add_argument("--framework", metavar="NAME", default="pytorch", help="pytorch")
-    parser.add_argument("--offline", action="store_true", help="ask nobody")
-    parser.add_argument("--refresh", action="store_true", help="ask again, whatever is cached")
+    asking = parser.add_mutually_exclusive_group()
+    asking.add_argument("--offline", action="store_true", help="ask nobody")
+    asking.add_argument("--refresh", action="store_true", help="ask again, whatever is cached")
 
 
 def run(args: argparse.Namespace, notify: Notify) -> Result:
@@ -69,7 +72,7 @@ def run(args: argparse.Namespace, notify: Notify) -> Result:
         dossier,
         target=output / slug,
         area=area,
-        inputs={name: getattr(args, name) for name in INPUTS},
+        inputs=list_inputs(args),
         environ=os.environ,
         notify=notify,
     )
@@ -128,11 +131,17 @@ def choose_area(asked: str, dossier: "Dossier", notify: Notify) -> str:
     return area
 
 
+def list_inputs(args: argparse.Namespace) -> dict[str, Any]:
+    """Return what was asked for, for the project's stamp: committed, so without local paths."""
+    given = {name: getattr(args, name) for name in INPUTS}
+    return given | {"file": Path(args.file).name if args.file is not None else None}
+
+
 def document(project: "Project", area: str, dossier: "Dossier") -> dict[str, Any]:
     """Return what `--json` prints."""
     return {
         "schema": 1,
-        "project": str(project.root),
+        "project": str(project.root.resolve()),
         "slug": project.root.name,
         "area": area,
         "paper": dossier.paper.to_json(),
@@ -151,7 +160,7 @@ def text(project: "Project", area: str, dossier: "Dossier") -> str:
     lines += [
         f"  {len(dossier.facts)} facts, {len(dossier.claims)} claims, each with its source",
         "next:",
-        f"  cd {project.root}",
+        f"  cd {shlex.quote(str(project.root))}",
         "  python -m pip install '.[gates,dev]'",
         "  reprokit gate",
     ]

@@ -64,7 +64,8 @@ def _origin(metadata: Distribution | None) -> tuple[str, str] | None:
 
 def _public(url: Any) -> str | None:
     """Return the URL without user and password, or none where it is not a plain git URL."""
-    if not isinstance(url, str):
+    # urlsplit leaves out line breaks: what is checked must be what was there.
+    if not isinstance(url, str) or not url.isascii() or not url.isprintable():
         return None
     try:
         parts = urlsplit(url)

@@ -84,11 +84,17 @@ def bench_new(folder: Path) -> bool:
 
 def compose_template(folder: Path) -> Path:
     """Write the folder that `reprokit new` renders, as a template for the cookiecutter command."""
-    from reprokit.scaffold import RENDER_CONTEXT_KEYS, compose, templates_dir  # noqa: PLC0415
+    from reprokit.scaffold.template import RENDERED, compose, templates_dir  # noqa: PLC0415
 
     template = folder / "template"
-    context = compose(templates_dir(), area="cnn", paper=PAPER, into=template)
-    context |= dict(zip(RENDER_CONTEXT_KEYS, (SLUG, "0.1.0", "reprokit-papers[checks]==0.1.0")))
+    inner = template / "{{cookiecutter.slug}}"
+    compose(templates_dir(), ("base", "cnn", f"papers/{PAPER}"), inner)
+    context = {
+        "slug": SLUG,
+        "version": "0.1.0",
+        "requirement": "reprokit-papers[checks]==0.1.0",
+        "_copy_without_render": [p.name for p in inner.iterdir() if p.name not in RENDERED],
+    }
     (template / "cookiecutter.json").write_text(json.dumps(context))
     return template
 
