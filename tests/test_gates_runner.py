@@ -172,7 +172,7 @@ def test_progress_is_told_as_the_checks_end(tmp_path: Path) -> None:
     run_gates(
         Project(toy_project(tmp_path / "p")), Request(("1_single_example",)), notify=lines.append
     )
-    assert lines[0].startswith("1_single_example  one_example_runs  passed")
+    assert lines[0].startswith("1_single_example: one_example_runs: passed")
 
 
 @pytest.mark.parametrize(

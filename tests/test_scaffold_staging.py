@@ -112,7 +112,10 @@ def test_what_a_killed_process_left_is_swept_by_the_next_one(tmp_path: Path) -> 
     (tmp_path / ".gan-abcd5678.partial").mkdir()
 
     with staging_folder(tmp_path / "mlp") as folder:
-        assert list(tmp_path.iterdir()) == [folder]
+        (folder / "mlp").mkdir()
+        move_into_place(folder / "mlp", tmp_path / "mlp")
+
+    assert list(tmp_path.iterdir()) == [tmp_path / "mlp"]
 
 
 def test_the_folder_of_a_running_process_is_not_swept(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import ast
 import difflib
 import json
 import os
+import signal
 import subprocess
 import sys
 import tomllib
@@ -87,6 +88,40 @@ def test_a_generated_project_passes_its_own_tests_and_gates(
     ]
     subject = "paper" if case == "mnist1d" else "placeholder"
     assert [(line["verdict"], line["subject"]) for line in lines] == [("passed", subject)] * 4
+
+
+@pytest.mark.slow
+def test_ctrl_c_saves_and_the_resumed_run_ends_as_an_uninterrupted_one(
+    projects: dict[str, Path],
+) -> None:
+    overrides = ["stage=3_generalize", "tensorboard=false", "threads=1", "steps=1500"]
+    command = [sys.executable, "train.py", *overrides]
+    whole = subprocess.run(
+        [*command, "out_dir=runs/whole"], cwd=projects["cnn"], capture_output=True, check=True
+    )
+    with subprocess.Popen(
+        [*command, "out_dir=runs/cut"], cwd=projects["cnn"], stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stderr is not None
+        assert process.stderr.readline().startswith("step ")
+        process.send_signal(signal.SIGINT)
+        process.stderr.read()
+    assert process.returncode == 130
+    curve = (projects["cnn"] / "runs" / "cut" / "metrics.jsonl").read_text().splitlines()
+    assert json.loads(curve[-1])["step"] < 1500
+
+    resumed = subprocess.run(
+        [*command, "out_dir=runs/cut", "resume=true"],
+        cwd=projects["cnn"],
+        capture_output=True,
+        check=True,
+    )
+    assert resumed.stdout == whole.stdout
+    records = [
+        json.loads(path.read_text()) for path in (projects["cnn"] / "results").glob("3*.json")
+    ]
+    hashes = {r["sha256"]["predictions"] for r in records if r["exit_code"] == 0}
+    assert len(hashes) == 1
 
 
 @pytest.mark.parametrize("case", CASES)

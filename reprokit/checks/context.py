@@ -71,11 +71,15 @@ class Context:
         return float(value)
 
     def config(self, *overrides: str, stage: str | None = None) -> dict[str, Any]:
-        """Return the settings of the stage, on one CPU thread, without logs."""
+        """Return the settings of the stage, on one CPU thread, without logs.
+
+        On the CPU also where there is a GPU: bits and bars are promised for the same machine
+        that CI has.
+        """
         read = self.program.function("config")
         named = f"stage={stage or self.stage}"
-        quiet = ("progress=false", "tensorboard=false", "threads=1", f"seed={self.seed}")
-        return dict(read(named, *self.overrides, *quiet, *overrides))
+        quiet = ("progress=false", "tensorboard=false", "threads=1", "device=cpu")
+        return dict(read(named, f"seed={self.seed}", *quiet, *self.overrides, *overrides))
 
     def setup(self, *overrides: str, stage: str | None = None) -> Any:
         """Return a fresh state at this seed."""

@@ -41,8 +41,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="what to train; auto takes the paper's model as soon as it exists",
     )
     parser.add_argument("--full", action="store_true", help="add trainings that take minutes")
-    parser.add_argument("--ci", action="store_true", help="annotations, summary; trusts no ledger")
-    parser.add_argument("--junit", metavar="FILE", help="write the checks as JUnit XML")
+    parser.add_argument(
+        "--ci",
+        action="store_true",
+        help="trust no ledger; write annotations, a step summary and runs/gates.xml",
+    )
+    parser.add_argument("--junit", metavar="FILE", help="write the checks as JUnit XML here")
 
 
 def run(args: argparse.Namespace, notify: Notify) -> Result:
@@ -74,8 +78,9 @@ def run(args: argparse.Namespace, notify: Notify) -> Result:
         document |= {"loosened": found, "paper_record": newest_paper_record(project)}
         notices.append(f"paper scale: {document['paper_record']}")
         append_summary(ci.summary(report, notices))
-    if args.junit:
-        write_file(Path(args.junit), ci.junit(report))
+    if args.junit or args.ci:
+        path = Path(args.junit) if args.junit else project.runs_dir / "gates.xml"
+        write_file(path, ci.junit(report))
     lines = [*text_lines(report.stages), *notices, ci.headline(report)]
     if args.ci and not args.json:
         lines += ci.annotations(report, notices)
@@ -93,10 +98,12 @@ def append_summary(text: str) -> None:
 def write_file(path: Path, text: str) -> None:
     """Write a file that was asked for on the command line."""
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     except OSError as error:
         raise UnreadableFile(
-            f"cannot write {str(path)!r}: {error.strerror}", hint="give a folder that exists"
+            f"cannot write {str(path)!r}: {error.strerror}",
+            hint="give another file with --junit FILE",
         ) from error
 
 

@@ -83,9 +83,11 @@ def run(arguments: list[str]) -> int:
         commands[name].epilog = module.EXAMPLES
         module.add_arguments(commands[name])
     try:
-        args = parser.parse_args(arguments)
+        args, unknown = parser.parse_known_args(arguments)
     except SystemExit:  # --help and --version have printed
         return 0
+    if unknown:
+        commands.get(args.command, parser).error(f"unrecognized arguments: {' '.join(unknown)}")
     if args.command is None:
         write(sys.stderr, parser.format_help())
         return UsageError.exit_code

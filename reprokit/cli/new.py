@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from reprokit.dossier import Dossier
     from reprokit.project import Project
 
-SUMMARY = "make a staged reproduction of a paper"
 DESCRIPTION = """\
 Find out what is known of a paper and generate a repository for its staged reproduction.
 

@@ -152,7 +152,8 @@ def verdict_of(
 def progress(event: Mapping[str, Any]) -> str:
     """Return a line about a check that has just ended."""
     outcome = event["outcome"]
-    return f"{event['stage']}  {outcome['name']}  {outcome['verdict']}  {outcome['seconds']:.1f} s"
+    verdict, seconds = outcome["verdict"], outcome["seconds"]
+    return f"{event['stage']}: {outcome['name']}: {verdict} ({seconds:.1f} s)"
 
 
 class worker:  # noqa: N801  used as a context: `with worker(...) as events`

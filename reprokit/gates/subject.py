@@ -6,7 +6,7 @@ from typing import Any
 from reprokit.checks.program import Program
 
 STAND_IN = "placeholder"
-_QUIET = ("stage=1_single_example", "progress=false", "tensorboard=false")
+_QUIET = ("stage=1_single_example", "progress=false", "tensorboard=false", "device=cpu")
 
 
 def resolve_subject(

@@ -41,12 +41,13 @@ def staging_folder(target: Path) -> Iterator[Path]:
     """
     made = _make_parents(target.parent)
     try:
-        sweep(target.parent)
         folder, lock = _claim(target)
         try:
             yield folder
         finally:
             _remove(folder, lock)
+            # At the end: the git of a process killed just now may have written a little longer.
+            sweep(target.parent)
     except BaseException:
         for parent in made:
             with suppress(OSError):
