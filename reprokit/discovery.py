@@ -1,34 +1,199 @@
-"""Interim: replaced by the full module."""
+"""A paper becomes a dossier: ask cache, arXiv and catalogue, and merge what they know.
+
+A source that fails does not fail the others: the dossier says what was not asked, and why.
+"""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-from reprokit.dossier import Dossier
-from reprokit.errors import Unavailable
-from reprokit.paper import ArxivId, Paper
+from reprokit.cache import Cache, cache_dir
+from reprokit.dossier import SCHEMA, Dossier, SourceReport
+from reprokit.errors import InvalidPaper, Unavailable, UnreadableFile, UsageError
+from reprokit.paper import ArxivId, Paper, is_web_url
 from reprokit.project import read_json
+from reprokit.quoting import clean
+from reprokit.sources import Source
 from reprokit.sources.catalogue import Catalogue
 
+MAX_FILE_BYTES = 5_000_000
 
-@dataclass(frozen=True)
+_ARXIV = "arxiv"
+_FILE_HINT = 'the least is {"title": "…", "url": "https://…"}; docs/guide.md shows more'
+
+
+@dataclass(frozen=True, slots=True)
 class Options:
+    """What the user allows.
+
+    Args:
+        offline: Ask nobody.
+        refresh: Ask again, whatever is cached.
+    """
+
     offline: bool = False
     refresh: bool = False
 
 
 def discover(
-    paper: ArxivId, options: Options, *, environ: Mapping[str, str], notify: Callable[[str], None]
+    wanted: ArxivId,
+    options: Options,
+    *,
+    environ: Mapping[str, str],
+    notify: Callable[[str], None],
+    arxiv: Source | None = None,
 ) -> Dossier:
-    found = Catalogue().find(paper)
+    """Return what is known of a paper: from the cache, else arXiv, and from the catalogue.
+
+    Args:
+        wanted: The paper.
+        options: What the user allows.
+        environ: The variables that name cache and mirror.
+        notify: Told what failed.
+        arxiv: Asked in arXiv's place.
+
+    Raises:
+        Unavailable: Nobody who could be asked knows the paper.
+    """
+    folder = cache_dir(environ)
+    is_offline = options.offline or environ.get("REPROKIT_OFFLINE", "0") not in ("", "0")
+    cache = Cache(folder)
+    paper, report = read_cached(cache, wanted) if not options.refresh else (None, None)
+    if report is None and is_offline:
+        report = SourceReport(_ARXIV, "skipped", "offline, and not in the cache")
+    if report is None:
+        source = arxiv or live_arxiv(folder, environ)
+        paper, report = ask_arxiv(wanted, cache, source, notify)
+    return merge(wanted, paper, report, notify)
+
+
+def merge(
+    wanted: ArxivId, paper: Paper | None, report: SourceReport, notify: Callable[[str], None]
+) -> Dossier:
+    """Return arXiv's record, where there is one, with the catalogue's facts.
+
+    Raises:
+        Unavailable: Neither knows the paper.
+    """
+    if paper and paper.withdrawn:
+        notify(f"{wanted} has been withdrawn by its authors: {paper.comment or 'see its abstract'}")
+    embedded = Catalogue().find(wanted)
+    if embedded is None:
+        if paper is None:
+            raise Unavailable(
+                f"arXiv paper {wanted} is not known here: {report.detail}",
+                hint="start from what you know of it: --from FILE, or --title T --url U",
+            )
+        unknown = SourceReport("catalogue", "skipped", f"it has no record of {wanted.number}")
+        return Dossier(paper, sources=(report, unknown))
+    if paper is None:
+        return replace(embedded, sources=(report, *embedded.sources))
+    return replace(embedded, paper=paper, sources=(report, *embedded.sources))
+
+
+def live_arxiv(folder: Path, environ: Mapping[str, str]) -> Source:
+    """Return arXiv itself, or the mirror that the environment names."""
+    from reprokit.sources.arxiv import Arxiv  # noqa: PLC0415  not needed offline
+
+    return Arxiv(folder, url=environ.get("REPROKIT_ARXIV_URL"))
+
+
+def ask_arxiv(
+    wanted: ArxivId, cache: Cache, source: Source, notify: Callable[[str], None]
+) -> tuple[Paper | None, SourceReport]:
+    """Return arXiv's record of a paper, if it gives one, and how that went; keep it."""
+    try:
+        found = source.find(wanted)
+    except Unavailable as error:
+        notify(f"{error.message}; going on without")
+        return None, SourceReport(_ARXIV, "failed", error.message)
     if found is None:
-        raise Unavailable("unknown", hint="--from, --title")
-    return found
+        detail = f"it does not know {wanted}, or answered empty"
+        notify(f"arXiv: {detail}")
+        return None, SourceReport(_ARXIV, "failed", detail)
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    cache.put(_ARXIV, request_key(wanted), found.paper.to_json(), now)
+    return found.paper, SourceReport(_ARXIV, "ok", f"asked for {wanted}")
+
+
+def read_cached(cache: Cache, wanted: ArxivId) -> tuple[Paper | None, SourceReport | None]:
+    """Return the kept record of a paper; one that cannot be read is none."""
+    answer = cache.get(_ARXIV, request_key(wanted))
+    if answer is None:
+        return None, None
+    try:
+        paper = Paper.from_json(answer.body)
+    except (KeyError, TypeError, ValueError, InvalidPaper):
+        return None, None
+    return paper, SourceReport(_ARXIV, "cached", f"fetched {clean(answer.fetched_at)}")
+
+
+def request_key(wanted: ArxivId) -> str:
+    """Return the name of a request in the cache."""
+    return f"id:{wanted}"
 
 
 def from_title(title: str, url: str) -> Dossier:
-    return Dossier(Paper(id=None, title=title, url=url))
+    """Return the dossier of a paper without an arXiv id.
+
+    Raises:
+        UsageError: The title is empty, or the URL is no web address.
+    """
+    if not clean(title):
+        raise UsageError(f"the title {title!r} is empty", hint='--title "A paper"')
+    if not is_web_url(url):
+        raise UsageError(
+            f"{clean(url)!r} is no web address", hint="--url https://example.org/paper"
+        )
+    report = SourceReport("user", "ok", "title and address as given")
+    return Dossier(Paper(id=None, title=clean(title), url=url), sources=(report,))
 
 
 def from_file(path: Path) -> Dossier:
-    return Dossier.from_json(read_json(path))
+    """Read a dossier: a generated paper.json, or as little as a title.
+
+    Raises:
+        UnreadableFile: It cannot be read, is too large, or holds something else.
+    """
+    if path.is_file() and path.stat().st_size > MAX_FILE_BYTES:
+        raise UnreadableFile(
+            f"{str(path)!r} is larger than {MAX_FILE_BYTES:,} bytes", hint=_FILE_HINT
+        )
+    document = read_json(path)
+    try:
+        found = Dossier.from_json(cleaned(as_dossier(document)))
+    except KeyError as error:
+        raise UnreadableFile(f"{str(path)!r} lacks {error}", hint=_FILE_HINT) from error
+    except InvalidPaper as error:
+        raise UnreadableFile(f"{str(path)!r}: {error.message}", hint=error.hint) from error
+    except (TypeError, ValueError, AttributeError) as error:
+        raise UnreadableFile(f"{str(path)!r}: {clean(str(error))}", hint=_FILE_HINT) from error
+    if not found.paper.title:
+        raise UnreadableFile(f"{str(path)!r}: the title is empty", hint=_FILE_HINT)
+    return replace(found, sources=(SourceReport("file", "ok", path.name),))
+
+
+def as_dossier(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the document in the form of a dossier: a flat one holds the paper's fields."""
+    if "paper" in document:
+        known = ("schema", "paper", "area", "facts", "claims", "reimplementations", "pitfalls")
+        return {"schema": SCHEMA, **{key: document[key] for key in known if key in document}}
+    parts = ("area", "facts", "claims", "reimplementations", "pitfalls")
+    paper = {k: v for k, v in document.items() if k not in (*parts, "schema", "spec")}
+    if "title" not in paper:
+        raise KeyError("title")
+    given = {key: document[key] for key in parts if key in document}
+    return {"schema": document.get("schema", SCHEMA), "paper": paper, **given}
+
+
+def cleaned(value: Any) -> Any:
+    """Return a JSON value with every text in it cleaned, abstracts line by line."""
+    if isinstance(value, str):
+        return "\n".join(clean(line) for line in value.splitlines())
+    if isinstance(value, Mapping):
+        return {clean(str(key)): cleaned(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [cleaned(inner) for inner in value]
+    return value

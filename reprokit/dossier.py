@@ -14,6 +14,19 @@ SCHEMA = 1
 SourceStatus = Literal["ok", "cached", "embedded", "skipped", "failed"]
 
 
+def check_texts(record: object, *names: str) -> None:
+    """Refuse a record in which one of these fields is no text.
+
+    Raises:
+        TypeError: Naming the record, the field and its value.
+    """
+    for name in names:
+        value = getattr(record, name)
+        if not isinstance(value, str):
+            msg = f"{type(record).__name__}.{name} is {value!r}, expected a text"
+            raise TypeError(msg)
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
     """One stated value.
@@ -35,7 +48,8 @@ class Fact:
     verified: bool = False
 
     def __post_init__(self) -> None:
-        if not self.source:
+        check_texts(self, "name", "source", "context")
+        if not self.source.strip():
             msg = f"a value with no source is not a fact: {self.name}={self.value!r}"
             raise ValueError(msg)
 
@@ -56,6 +70,9 @@ class Claim:
     note: str | None = None
     verified: bool = False
 
+    def __post_init__(self) -> None:
+        check_texts(self, "id", "dataset", "metric", "method", "unit", "kind", "source")
+
 
 @dataclass(frozen=True, slots=True)
 class Reimplementation:
@@ -66,6 +83,9 @@ class Reimplementation:
     official: bool
     source: str
     note: str | None = None
+
+    def __post_init__(self) -> None:
+        check_texts(self, "repo", "framework", "source")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +133,13 @@ class Dossier:
         if document.get("schema") != SCHEMA:
             msg = f"schema {document.get('schema')!r}, expected {SCHEMA}"
             raise ValueError(msg)
+        area = document.get("area")
+        if not isinstance(area, str | None):
+            msg = f"area is {area!r}, expected a text or null"
+            raise TypeError(msg)
         return cls(
             paper=Paper.from_json(document["paper"]),
-            area=document.get("area"),
+            area=area,
             facts=tuple(Fact(**fact) for fact in document.get("facts", ())),
             claims=tuple(Claim(**claim) for claim in document.get("claims", ())),
             reimplementations=tuple(

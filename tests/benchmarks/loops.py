@@ -60,7 +60,8 @@ def bare(cfg: dict[str, Any]) -> None:
             step += 1
             if step == cfg["steps"]:
                 break
-    train.evaluate(state)
+    for dataset in (state.train, state.validation, state.validation):  # as the project does
+        train.evaluate(state, dataset)
 
 
 def lightning(cfg: dict[str, Any]) -> None:
