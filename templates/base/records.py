@@ -74,8 +74,9 @@ class Run:
         self.logged_step = self.start
         self.folder.mkdir(parents=True, exist_ok=True)
         self.curve = self.folder / "metrics.jsonl"
-        self.lines = self.kept_lines()
-        self.curve.write_text("".join(self.lines), "utf-8")
+        lines = self.kept_lines()
+        self.file = self.curve.open("w", encoding="utf-8", buffering=1)
+        self.file.writelines(lines)
         self.board = self.tensorboard() if self.cfg["tensorboard"] else None
         self.handlers = {
             number: signal.signal(number, self.interrupt)
@@ -109,8 +110,7 @@ class Run:
         rate = (step - self.logged_step) / max(now - self.logged_at, 1e-9)
         self.logged_at, self.logged_step = now, step
         point = {"step": step, **scalars, "steps_per_second": round(rate, 2)}
-        with self.curve.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(point) + "\n")
+        self.file.write(json.dumps(point) + "\n")
         if self.board:
             for name, value in scalars.items():
                 self.board.add_scalar(name, value, step)
@@ -140,6 +140,7 @@ class Run:
         """Write the record, also of a run that failed."""
         for number, handler in self.handlers.items():
             signal.signal(number, handler)
+        self.file.close()
         if self.board:
             self.board.close()
         if self.cfg["progress"] and sys.stderr.isatty():

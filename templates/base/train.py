@@ -14,7 +14,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -110,8 +110,8 @@ def loss_fn(net: nn.Module, batch: Batch) -> Tensor:
 
 def precision(state: State) -> AbstractContextManager[None]:
     """Return the context in which the forward pass runs."""
-    enabled = state.config["precision"] == "bf16"
-    return torch.autocast(state.device.type, torch.bfloat16, enabled=enabled)
+    is_bf16 = state.config["precision"] == "bf16"
+    return torch.autocast(state.device.type, torch.bfloat16) if is_bf16 else nullcontext()
 
 
 def train_step(state: State, batch: Batch) -> Tensor:

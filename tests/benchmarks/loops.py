@@ -22,7 +22,7 @@ from torch.utils.data import DataLoader
 # The overrides, and the steps of a short and of a long training. The large one has little to
 # evaluate at its end: what is compared is the loop.
 SIZES: dict[str, tuple[str, int, int]] = {
-    "tiny": ("model=cnn data=mnist1d batch_size=32", 200, 1000),
+    "tiny": ("model=cnn data=mnist1d batch_size=32", 200, 1600),
     "large": (
         "model=placeholder data=lines model.width=64 batch_size=512 "
         "data.n_train=1024 data.n_held_out=16",

@@ -44,8 +44,19 @@ def run(command: list[str], folder: Path) -> tuple[float, str]:
 
 
 def ratios(one: Callable[[], float], other: Callable[[], float], rounds: int) -> list[float]:
-    """Return one / other, round by round; the first round is not counted."""
-    return [one() / other() for _ in range(rounds + 1)][1:]
+    """Return one / other, round by round; the first round is not counted.
+
+    Who goes first changes from round to round, so that a drift favours neither.
+    """
+    found = []
+    for number in range(rounds + 1):
+        if number % 2:
+            second = other()
+            found.append(one() / second)
+        else:
+            first = one()
+            found.append(first / other())
+    return found[1:]
 
 
 def show(name: str, values: list[float], bar: float, *, at_most: bool) -> bool:
