@@ -69,9 +69,3 @@ def ascii_words(text: str) -> list[str]:
     """Return the lower-case ASCII words of a text, accents dropped."""
     folded = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     return re.findall(r"[a-z0-9]+", folded.lower())
-
-
-def clean_lines(text: str) -> str:
-    """Return the text with its line breaks and indents, safe to show in a terminal."""
-    printable = _UNWANTED.sub("", text.encode("utf-8", "replace").decode())
-    return "\n".join(line.rstrip() for line in printable.split("\n"))

@@ -123,12 +123,12 @@ def build_parser() -> tuple[Parser, dict[str, Parser]]:
 
 def render(result: Any, *, is_json: bool) -> None:
     """Print the result: the document for programs, the text for people."""
-    from reprokit.quoting import clean_lines, dump_json  # noqa: PLC0415  keeps --help fast
+    from reprokit.quoting import dump_json, printable  # noqa: PLC0415  keeps --help fast
 
     if is_json:
         write(sys.stdout, dump_json(result.document), encoding="utf-8")
     else:
-        write(sys.stdout, f"{clean_lines(result.text)}\n")
+        write(sys.stdout, f"{printable(result.text)}\n")
 
 
 def notify(line: str) -> None:
@@ -160,10 +160,10 @@ def report_bug(error: Exception) -> int:
     """Print the traceback of what was not expected, and where to report it."""
     import traceback  # noqa: PLC0415  keeps --help fast
 
-    from reprokit.quoting import clean_lines  # noqa: PLC0415
+    from reprokit.quoting import printable  # noqa: PLC0415
     from reprokit.scaffold.provenance import installed, repository_url  # noqa: PLC0415
 
-    write(sys.stderr, clean_lines("".join(traceback.format_exception(error))))
+    write(sys.stderr, printable("".join(traceback.format_exception(error))))
     where = repository_url(installed()) or "whoever gave you this copy"
     report(
         f"this is a bug in reprokit {__version__}: {type(error).__name__}: {error}",

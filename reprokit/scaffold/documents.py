@@ -5,8 +5,10 @@ from dataclasses import asdict
 from typing import Any
 
 from reprokit.dossier import Claim, Dossier, Fact
-from reprokit.paper import Paper
+from reprokit.paper import Paper, is_web_url
 from reprokit.quoting import markdown
+
+MOST_AUTHORS = 12
 
 # Lines of a template's Markdown that take up what was found out.
 PAPER_MARK = "<!-- paper -->"
@@ -82,24 +84,22 @@ def introduce_paper(dossier: Dossier) -> str:
 
 def byline(paper: Paper) -> str:
     """Return authors, date and link in one line."""
-    link = f"<{paper.url}>" if paper.url and is_plain_url(paper.url) else ""
+    link = f"<{paper.url}>" if paper.url and is_web_url(paper.url) else ""
+    authors = list(paper.authors[:MOST_AUTHORS])
+    if len(paper.authors) > MOST_AUTHORS:
+        authors.append(f"and {len(paper.authors) - MOST_AUTHORS} more")
     date = paper.published or ""
     if date and "published" in paper.unverified:
         date += " (not verified)"
-    return " · ".join(part for part in (markdown(", ".join(paper.authors)), date, link) if part)
-
-
-def is_plain_url(url: str) -> bool:
-    """Return whether the URL can stand between < and > in Markdown."""
-    is_http = url.startswith(("https://", "http://"))
-    return is_http and url.isascii() and url.isprintable() and not set(url) & set("<> \\`\"'")
+    return " · ".join(part for part in (markdown(", ".join(authors)), date, link) if part)
 
 
 def claim_row(claim: Claim) -> str:
     """Return a published result as a row of a table."""
     shown = f"{claim.value} {claim.unit}".strip()
     cells = (claim.metric, claim.dataset, claim.method, shown, claim.source)
-    return "| " + " | ".join(markdown(str(cell)) for cell in cells) + " |"
+    row = "| " + " | ".join(markdown(str(cell)) for cell in cells) + " |"
+    return row if claim.verified else f"{row[:-2]} (not verified) |"
 
 
 def list_questions(dossier: Dossier) -> str:
