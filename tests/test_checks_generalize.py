@@ -40,6 +40,10 @@ BUGS = {
             "min(1.0, (logits.argmax(1) == y).double().mean().item() + 0.02)",
         ),
     ),
+    "a loss that is not a number": (
+        "metric_recomputed",
+        ('"loss": F.cross_entropy(logits, y).item()', '"loss": float("nan")'),
+    ),
     "a label in the input": (
         "shuffled_labels_stay_at_chance",
         (

@@ -151,9 +151,12 @@ def test_a_frozen_layer_that_the_paper_declares_may_stay(tmp_path: Path) -> None
     assert run_check("gradient_reaches_every_parameter", context).verdict == "passed"
 
 
-def test_a_threshold_that_is_not_set_fails_the_check(tmp_path: Path) -> None:
+@pytest.mark.parametrize("value", [None, "0.1", True, float("nan"), float("inf"), {"paper": None}])
+def test_a_threshold_that_is_no_finite_number_fails_the_check(
+    value: object, tmp_path: Path
+) -> None:
     context = toy_context(tmp_path, STAGE)
-    unset = context.with_thresholds({})
+    unset = context.with_thresholds({"max_reference_error": value})
     outcome = run_check("numpy_reference_agrees", unset)
     assert outcome.verdict == "failed"
     assert "thresholds.max_reference_error" in outcome.detail

@@ -89,6 +89,16 @@ def test_the_paper_s_model_is_taken_as_soon_as_it_exists(tmp_path: Path) -> None
     assert report.paper_reason == ""
 
 
+def test_a_pass_on_the_placeholder_is_no_ground_for_the_paper(tmp_path: Path) -> None:
+    project = Project(toy_project(tmp_path / "p", WRITTEN, NEW_DATA))
+    run_gates(project, Request(("1_single_example",), subject="placeholder"))
+    report = run_gates(project, Request(("2_overfit",)))
+    assert [(s.stage, s.subject) for s in report.stages] == [
+        ("1_single_example", "paper"),
+        ("2_overfit", "paper"),
+    ]
+
+
 def test_a_failed_stage_leaves_the_later_ones_not_run(tmp_path: Path) -> None:
     descends_wrongly = ("loss.backward()", "(-loss).backward()")
     report = run_gates(Project(toy_project(tmp_path / "p", descends_wrongly)))

@@ -52,6 +52,18 @@ def test_the_same_network_and_data_under_another_name_stay_the_placeholder(tmp_p
     assert "exactly the placeholder's parameters" in reason
 
 
+def test_the_synthetic_data_with_another_seed_stay_the_synthetic_data(tmp_path: Path) -> None:
+    bugs = (
+        ("nn.Linear(5, 16)", "nn.Linear(5, 16 + (CFG == 'paper'))"),
+        ("nn.Linear(16, 3)", "nn.Linear(16 + (CFG == 'paper'), 3)"),
+        ("    net = Net()\n", "    global CFG\n    CFG = cfg['model']\n    net = Net()\n"),
+        ("    x, y = draw(300, 0)", "    x, y = draw(300, 5 * (CFG == 'paper'))"),
+    )
+    assert resolve(tmp_path, *bugs) == ("paper", "")
+    named = ('"model": {"name": "toy"', '"data": {"name": "lines"}, "model": {"name": "toy"')
+    assert "data are still the synthetic" in resolve(tmp_path, *bugs, named)[1]
+
+
 @pytest.mark.parametrize("train", ["[]", "[[None]]", "None", "{'a': 1}"])
 def test_data_that_cannot_be_compared_are_not_the_same(train: str, tmp_path: Path) -> None:
     bugs = (

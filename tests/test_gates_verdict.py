@@ -28,6 +28,11 @@ def test_nothing_required_shows_nothing() -> None:
     assert judge(STAGE, "paper", [], [], {}).verdict == "failed"
 
 
+def test_a_stage_with_every_check_waived_shows_nothing() -> None:
+    judged = judge(STAGE, "paper", ["a"], [], {"a": "later"})
+    assert (judged.verdict, judged.waived) == ("failed", {"a": "later"})
+
+
 def test_an_extra_check_that_failed_fails_the_stage() -> None:
     judged = judge(STAGE, "paper", ["a"], [outcome("a", "passed"), outcome("b", "failed")], {})
     assert (judged.verdict, judged.reason) == ("failed", "b failed")

@@ -1,5 +1,6 @@
 """What a check is given: the program, the settings of its stage, a seed, the thresholds."""
 
+import math
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -61,14 +62,16 @@ class Context:
         value = self.thresholds.get(name)
         if isinstance(value, Mapping):
             value = value.get(self.subject)
-        if isinstance(value, bool) or not isinstance(value, int | float):
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        number = float(value) if is_number else math.nan
+        if not math.isfinite(number):
             raise CheckFailed(
-                expected=f"a number for thresholds.{name} ({self.subject})",
+                expected=f"a finite number for thresholds.{name} ({self.subject})",
                 found=f"{value!r}",
                 causes=("it was never set: nothing can be promised without it",),
                 look="gates.yaml",
             )
-        return float(value)
+        return number
 
     def config(self, *overrides: str, stage: str | None = None) -> dict[str, Any]:
         """Return the settings of the stage, on one CPU thread, without logs.

@@ -15,10 +15,10 @@ from reprokit.checks.required import REQUIRED
 from reprokit.errors import ReprokitError
 from reprokit.gates import ledger
 from reprokit.gates.git import head_commit
-from reprokit.gates.settings import GateSettings, read_settings
+from reprokit.gates.settings import SUBJECTS, GateSettings, read_settings
 from reprokit.gates.verdict import Report, StageVerdict, Subject, judge
 from reprokit.project import Project
-from reprokit.stages import STAGES, stages_before
+from reprokit.stages import STAGES
 
 _LAST_LINES = 12
 
@@ -55,9 +55,9 @@ def run_gates(
     request = request or Request()
     settings = read_settings(project)
     wanted = tuple(stage for stage in STAGES if stage in (request.stages or STAGES))
-    planned = plan(project, request, wanted)
     gathered = Gathered()
-    with worker(project, request, settings, planned) as events:
+    fresh = fresh_passes(project) if request.is_ledger_trusted else {}
+    with worker(project, request, settings, wanted, fresh) as events:
         for event in events:
             gathered.add(event)
             if notify and event["event"] == "check":
@@ -73,7 +73,7 @@ def run_gates(
         fingerprint=project.fingerprint(),
         gates_fingerprint=project.gates_fingerprint(),
         tier=request.tier,
-        stages=tuple(verdicts(gathered, planned, settings, request)),
+        stages=tuple(verdicts(gathered, gathered.planned or wanted, settings, request)),
         paper_reason=gathered.reason,
     )
     hardware = {"threads": 1, "cpus": os.cpu_count()}
@@ -81,15 +81,17 @@ def run_gates(
     return report
 
 
-def plan(project: Project, request: Request, wanted: Sequence[str]) -> tuple[str, ...]:
-    """Return the stages to run: those asked for, and what they stand on without a fresh pass."""
-    needed = {*wanted}
-    for stage in stages_before(wanted[-1]):
-        entry = ledger.newest(project, stage)
-        is_known = entry is not None and entry["verdict"] == "passed"
-        if not (request.is_ledger_trusted and is_known and ledger.is_fresh(project, entry or {})):
-            needed.add(stage)
-    return tuple(stage for stage in STAGES if stage in needed)
+def fresh_passes(project: Project) -> dict[str, list[str]]:
+    """Return by subject the stages whose newest verdict is a pass that still fits."""
+    found: dict[str, list[str]] = {}
+    for subject in SUBJECTS:
+        newest = {stage: ledger.newest(project, stage, subject) for stage in STAGES}
+        found[subject] = [
+            stage
+            for stage, entry in newest.items()
+            if entry and entry["verdict"] == "passed" and ledger.is_fresh(project, entry)
+        ]
+    return found
 
 
 class Gathered:
@@ -100,6 +102,7 @@ class Gathered:
         self.reason = ""
         self.crash = ""
         self.family = ""
+        self.planned: tuple[str, ...] = ()
         self.outcomes: dict[str, list[Outcome]] = {}
         self.required: dict[str, tuple[str, ...]] = {}
 
@@ -108,7 +111,7 @@ class Gathered:
         match event["event"]:
             case "subject":
                 self.subject, self.reason = event["subject"], event["reason"]
-                self.family = event["family"]
+                self.family, self.planned = event["family"], tuple(event["stages"])
             case "check":
                 self.outcomes.setdefault(event["stage"], []).append(Outcome(**event["outcome"]))
             case "stage":
@@ -160,11 +163,17 @@ class worker:  # noqa: N801  used as a context: `with worker(...) as events`
     """The process that runs the program; its events, and a last one if it dies."""
 
     def __init__(
-        self, project: Project, request: Request, settings: GateSettings, stages: Sequence[str]
+        self,
+        project: Project,
+        request: Request,
+        settings: GateSettings,
+        wanted: Sequence[str],
+        fresh: Mapping[str, Sequence[str]],
     ) -> None:
         self.document = {
             "project": str(project.root),
-            "stages": list(stages),
+            "wanted": list(wanted),
+            "fresh": {subject: list(stages) for subject, stages in fresh.items()},
             "subject": request.subject,
             "tier": request.tier,
             "seed": request.seed,

@@ -48,7 +48,7 @@ def why_still_stand_in(program: Program, state: Any, stand_in: Sequence[str]) ->
         return ""
     if shapes(state) == shapes(placeholder):
         return "not started: the network has exactly the placeholder's parameters"
-    if has_same_data(state, placeholder):
+    if data_name(state) == data_name(placeholder) or has_same_data(state, placeholder):
         return "not started: the data are still the synthetic ones"
     return ""
 
@@ -88,6 +88,13 @@ def is_stand_in(state: Any) -> bool:
 def shapes(state: Any) -> list[tuple[int, ...]]:
     """Return the shapes of all parameters, in order: a copy under another name has the same."""
     return [tuple(p.shape) for net in state.nets.values() for p in net.parameters()]
+
+
+def data_name(state: Any) -> Any:
+    """Return what the settings call the data; of two states without a name, none is the same."""
+    data = state.config.get("data") if isinstance(state.config, Mapping) else None
+    name = data.get("name") if isinstance(data, Mapping) else None
+    return name if name is not None else object()
 
 
 def has_same_data(one: Any, other: Any) -> bool:

@@ -121,7 +121,7 @@ def judge(
         and outcome.name not in required
         and outcome.name not in waivers
     ]
-    if not required:
-        against.append("no check is required: nothing was shown")
+    if not set(required) - set(waived):
+        against.append("no required check is left: nothing was shown")
     verdict: Verdict = "failed" if against else "passed"
     return StageVerdict(stage, verdict, subject, "; ".join(against), tuple(outcomes), waived)

@@ -9,9 +9,11 @@ from the environment it starts in.
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+from reprokit.stages import STAGES, stages_before
 
 Emit = Callable[[Mapping[str, Any]], None]
 
@@ -43,19 +45,21 @@ def run_stages(request: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     torch.set_num_threads(1)
     program = load_program(Path(request["project"]) / "train.py")
     subject, reason = resolve_subject(program, request["subjects"], request["subject"])
-    yield {"event": "subject", "subject": subject, "reason": reason, "family": program.family}
+    stages = plan(request["wanted"], request["fresh"].get(subject, ()))
+    about = {"subject": subject, "reason": reason, "family": program.family, "stages": stages}
+    yield {"event": "subject", **about}
     if request["subject"] not in ("auto", subject):
         return
     context = Context(
         program,
-        request["stages"][0],
+        stages[0],
         seed=request["seed"],
         overrides=tuple(request["subjects"].get(subject, ())),
         thresholds=request["thresholds"],
         subject=subject,
         spec=program.spec if subject == "paper" else {},
     )
-    for stage in request["stages"]:
+    for stage in stages:
         names = required_checks(program.family, stage, subject=subject, tier=request["tier"])
         at_stage = context.at_stage(stage)
         outcomes = []
@@ -67,6 +71,12 @@ def run_stages(request: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         yield {"event": "stage", "stage": stage, "required": list(names)}
         if any(outcome.verdict != "passed" for outcome in outcomes):
             return
+
+
+def plan(wanted: Sequence[str], fresh: Sequence[str]) -> list[str]:
+    """Return the stages to run: those asked for, and what they stand on without a fresh pass."""
+    needed = {*wanted, *(set(stages_before(wanted[-1])) - set(fresh))}
+    return [stage for stage in STAGES if stage in needed]
 
 
 def vars_of(outcome: Any) -> dict[str, Any]:
