@@ -97,6 +97,8 @@ SCENARIOS = {
     "2601.00216": "bad_date",
     "2601.00217": "cut_off",
     "hep-ex/0307015": "dialect_2007",
+    "1803.01271": "hang",  # one that the catalogue knows
+    "1801.04406": "limited",
 }
 
 

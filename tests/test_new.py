@@ -205,9 +205,12 @@ def test_a_hostile_title_reaches_neither_terminal_nor_file_names(
 
 
 @pytest.mark.slow
-def test_the_wheel_makes_a_project_without_the_checkout(tmp_path: Path) -> None:
+def test_the_wheel_of_the_source_distribution_makes_a_project_without_the_checkout(
+    tmp_path: Path,
+) -> None:
     checkout = Path(__file__).parents[1]
-    build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(tmp_path)]
+    # without --wheel: the source distribution, and the wheel from that
+    build = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(tmp_path)]
     subprocess.run([*build, str(checkout)], check=True, capture_output=True)
     wheel = next(tmp_path.glob("*.whl"))
     site = tmp_path / "site"

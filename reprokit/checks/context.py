@@ -63,7 +63,7 @@ class Context:
         if isinstance(value, Mapping):
             value = value.get(self.subject)
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        number = float(value) if is_number else math.nan
+        number = float(value) if is_number and value is not None else math.nan
         if not math.isfinite(number):
             raise CheckFailed(
                 expected=f"a finite number for thresholds.{name} ({self.subject})",
