@@ -74,7 +74,7 @@ def test_the_readme_shows_the_paper_and_its_claims_with_their_sources(tmp_path: 
 
     assert text.startswith("# Counting Lines\n")
     assert "A. B, C \\| D" in text
-    assert "2020-11 (not verified)" in text
+    assert "own record: published" in text
     assert "<https://example.org/x.pdf>" in text
     row = next(line for line in text.splitlines() if "94.0 %" in line)
     assert row.count(" | ") == 4

@@ -71,6 +71,9 @@ def introduce_paper(dossier: Dossier) -> str:
     """Return what the README says of the paper, as Markdown."""
     paper = dossier.paper
     parts = [f"# {markdown(paper.title)}", byline(paper)]
+    if paper.unverified:
+        fields = ", ".join(markdown(name) for name in paper.unverified)
+        parts.append(f"Not checked against the paper's own record: {fields}.")
     if paper.withdrawn:
         parts.append("**This paper has been withdrawn.** Read why before you reproduce it.")
     if dossier.claims:
@@ -89,8 +92,6 @@ def byline(paper: Paper) -> str:
     if len(paper.authors) > MOST_AUTHORS:
         authors.append(f"and {len(paper.authors) - MOST_AUTHORS} more")
     date = paper.published or ""
-    if date and "published" in paper.unverified:
-        date += " (not verified)"
     return " · ".join(part for part in (markdown(", ".join(authors)), date, link) if part)
 
 
