@@ -69,21 +69,31 @@ def make_project(
     refuse_existing(target)
     try:
         with staging_folder(target) as folder:
-            compose(templates, overlays, folder / "template" / "{{cookiecutter.slug}}")
-            root = render(folder / "template", folder / "project", context)
+            root = _generate(templates, overlays, folder, context)
             spec_context = read_spec_context(templates, overlays)
             _write_data(root, dossier, stamp=stamp, spec_context=spec_context)
             _write_prose(root, dossier)
             problem = commit_all(root, f"Start {_name(dossier, slug)}", environ)
             move_into_place(root, target)
     except OSError as error:
-        raise ReprokitError(
-            f"cannot write {str(target)!r}: {error.strerror or error}",
-            hint="check the folder's rights and the space on the disk, or choose another by -o DIR",
-        ) from error
+        raise _refused(target, error) from error
     if problem:
         notify(f"the project is not in a git repository: {clean(problem)}")
     return Project(target)
+
+
+def _generate(
+    templates: Path, overlays: tuple[str, ...], folder: Path, context: dict[str, str]
+) -> Path:
+    compose(templates, overlays, folder / "template" / "{{cookiecutter.slug}}")
+    return render(folder / "template", folder / "project", context)
+
+
+def _refused(target: Path, error: OSError) -> ReprokitError:
+    return ReprokitError(
+        f"cannot write {str(target)!r}: {error.strerror or error}",
+        hint="check the folder's rights and the space on the disk, or choose another by -o DIR",
+    )
 
 
 def _write_data(
