@@ -60,11 +60,7 @@ def make_project(
     slug = check_slug(target.name)
     templates = templates or templates_dir()
     overlays = choose_overlays(templates, dossier, area)
-    context = {
-        "slug": slug,
-        "version": __version__,
-        "requirement": requirement(installed(), __version__),
-    }
+    context = _context(slug)
     stamp = {"schema": SCHEMA, **context, "area": area, "overlays": overlays, "inputs": inputs}
     refuse_existing(target)
     try:
@@ -80,6 +76,11 @@ def make_project(
     if problem:
         notify(f"the project is not in a git repository: {clean(problem)}")
     return Project(target)
+
+
+def _context(slug: str) -> dict[str, str]:
+    own = requirement(installed(), __version__)
+    return {"slug": slug, "version": __version__, "requirement": own}
 
 
 def _generate(
