@@ -4,6 +4,7 @@ import contextlib
 import io
 import re
 import shlex
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -41,10 +42,18 @@ def command_lines(page: Path) -> Iterator[str]:
                 yield re.split(r"\s{2,}", line)[0]
 
 
+# Python 3.13 prints the names of an option's argument once
+as_printed_here = pytest.mark.skipif(
+    sys.version_info >= (3, 13), reason="the pages show the help as Python 3.11 and 3.12 print it"
+)
+
+
+@as_printed_here
 def test_the_readme_shows_the_help_as_it_is() -> None:
     assert block_after((ROOT / "README.md").read_text("utf-8"), "help") == printed("--help")
 
 
+@as_printed_here
 @pytest.mark.parametrize("command", COMMANDS)
 def test_the_reference_shows_each_command_s_help_as_it_is(command: str) -> None:
     text = (ROOT / "docs" / "cli.md").read_text("utf-8")

@@ -166,8 +166,16 @@ def test_what_the_program_prints_does_not_disturb_the_report(tmp_path: Path) -> 
 
 def test_a_program_that_cannot_be_opened_is_an_error(tmp_path: Path) -> None:
     project = Project(toy_project(tmp_path / "p", ("import numpy as np", "import nothing_here")))
-    with pytest.raises(ReprokitError, match="nothing_here"):
+    with pytest.raises(ReprokitError, match="nothing_here") as caught:
         run_gates(project)
+    assert "pip install" in caught.value.hint
+
+
+def test_a_program_that_breaks_when_opened_is_an_error(tmp_path: Path) -> None:
+    project = Project(toy_project(tmp_path / "p", ("import numpy as np", "1 / 0")))
+    with pytest.raises(ReprokitError, match="ZeroDivisionError") as caught:
+        run_gates(project)
+    assert "python train.py" in caught.value.hint
 
 
 def test_a_missing_gates_file_is_an_error(tmp_path: Path) -> None:

@@ -63,9 +63,12 @@ def run_gates(
             if notify and event["event"] == "check":
                 notify(progress(event))
     if gathered.subject is None and gathered.crash:
+        is_missing = "ModuleNotFoundError" in gathered.crash
         raise ReprokitError(
             f"train.py cannot be opened: {gathered.crash}",
-            hint="run `python train.py` to see the whole traceback",
+            hint="in the project's folder: python -m pip install '.[gates,dev]'"
+            if is_missing
+            else "run `python train.py` to see the whole traceback",
         )
     report = Report(
         project=project.root.name,
