@@ -115,6 +115,7 @@ def bitwise_resume(context: Context) -> Passed:
                 causes=(
                     "a part of the state is not saved: optimizer, scheduler, step, generators",
                     "the order of batches depends on more than seed and step",
+                    "random augmentation that depends on what was drawn before it",
                 ),
                 look="checkpoint.py and batches in train.py",
             )

@@ -18,8 +18,12 @@ def epoch_order(n: int, seed: int, epoch: int, *, shuffle: bool = True) -> Tenso
     """Return the order [N] in which an epoch visits the examples."""
     if not shuffle:
         return torch.arange(n)
-    generator = torch.Generator().manual_seed(seed * 1_000_003 + epoch)
-    return torch.randperm(n, generator=generator)
+    return torch.randperm(n, generator=epoch_generator(seed, epoch))
+
+
+def epoch_generator(seed: int, epoch: int) -> torch.Generator:
+    """Return a generator of the epoch's own; the global one is left alone."""
+    return torch.Generator().manual_seed(seed * 1_000_003 + epoch)
 
 
 def collate(items: Sequence[tuple[Tensor, Tensor]]) -> Batch:
@@ -50,7 +54,7 @@ def make_loader(  # noqa: PLR0913  the first three are what the gates give
         batch_sampler=[indices.tolist() for indices in order[skip:]],
         num_workers=workers,
         collate_fn=collate,
-        generator=torch.Generator(),  # else iter() draws from the global one
+        generator=epoch_generator(seed, epoch),  # seeds the loader's processes
     )
 
 

@@ -126,8 +126,10 @@ class Run:
         """Keep the final metrics and the hashes of checkpoint and predictions."""
         self.metrics = metrics
         raw = predictions.to(torch.int64).numpy().tobytes()
+        with checkpoint.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256")
         self.hashes = {
-            "checkpoint": hashlib.sha256(checkpoint.read_bytes()).hexdigest(),
+            "checkpoint": digest.hexdigest(),
             "predictions": hashlib.sha256(raw).hexdigest(),
         }
 
