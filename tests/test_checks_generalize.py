@@ -74,6 +74,19 @@ def test_a_correct_program_passes(check: str, tmp_path: Path) -> None:
     assert outcome.verdict == "passed", outcome
 
 
+def test_a_forgotten_eval_is_found_also_after_other_checks_have_looked(tmp_path: Path) -> None:
+    dropout = ("F.relu(self.hidden(x))", "F.dropout(F.relu(self.hidden(x)), 0.5, self.training)")
+    context = toy_context(tmp_path, STAGE, dropout)
+    run_check("beats_input_independent_baseline", context)
+    assert run_check("metric_recomputed", context).verdict == "failed"
+
+
+def test_a_threshold_that_is_not_set_is_not_run_again(tmp_path: Path) -> None:
+    outcome = run_check("reaches_its_bar", toy_context(tmp_path, STAGE).with_thresholds({}))
+    assert (outcome.verdict, outcome.reruns) == ("skipped", 0)
+    assert "set it first" in outcome.detail
+
+
 def test_bad_luck_at_one_seed_is_run_again_and_shown(tmp_path: Path) -> None:
     unlucky = (
         "    torch.manual_seed(seed)",

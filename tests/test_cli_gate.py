@@ -68,7 +68,7 @@ def test_ci_gets_junit_annotations_a_summary_and_every_waiver(
     assert f"::error title={FIRST}%3A numpy_reference_agrees::skipped" in text
     assert "::warning title=gates.yaml::waived: loss_at_initialisation: not ours" in text
     assert "thresholds not compared" in text
-    assert "no record at the paper's scale yet" in text
+    assert "no record of the paper's model at its own scale yet" in text
     assert "numpy_reference_agrees" in summary.read_text()
     root = ET.parse(project / "runs" / "gates.xml").getroot()  # noqa: S314  our own text
     assert next(case.get("name") for case in root.iter("testcase")) == "one_example_runs"

@@ -176,6 +176,7 @@ def test_a_program_that_breaks_when_opened_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(ReprokitError, match="ZeroDivisionError") as caught:
         run_gates(project)
     assert "python train.py" in caught.value.hint
+    assert "(train.py:" in caught.value.message
 
 
 def test_a_missing_gates_file_is_an_error(tmp_path: Path) -> None:

@@ -31,6 +31,20 @@ def test_python_objects_in_yaml_are_never_built() -> None:
         parse_settings("thresholds: !!python/object/apply:os.system ['true']")
 
 
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("waivers: {bitwise_resumee: later}", "did you mean bitwise_resume?"),
+        ("thresholds: {max_overfit_los: 1}", "did you mean max_overfit_loss?"),
+        ("thresholds: {xyz: 1}", "known are max_reference_error"),
+    ],
+)
+def test_an_unknown_name_is_refused_with_the_nearest(text: str, hint: str) -> None:
+    with pytest.raises(UnreadableFile) as caught:
+        parse_settings(text)
+    assert hint in caught.value.hint
+
+
 def test_thresholds_of_a_subject_are_named_by_it() -> None:
     assert flat_thresholds({"a": 1, "b": {"paper": 0.5, "placeholder": None}, "c": True}) == {
         "a": 1.0,
@@ -87,6 +101,18 @@ def test_thresholds_are_compared_with_those_of_the_first_commit(tmp_path: Path) 
     project = Project(tmp_path)
     assert loosened_since_first_commit(project, read_settings(project)) == [
         "max_overfit_loss: 0.05 at first, now 5"
+    ]
+
+
+def test_a_bar_that_was_set_later_counts_from_then_on(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-b", "main")
+    unset = GATES.replace("paper: 0.7", "paper: null")
+    commit(tmp_path, unset)
+    commit(tmp_path, GATES)
+    (tmp_path / "gates.yaml").write_text(GATES.replace("paper: 0.7", "paper: 0.01"))
+    project = Project(tmp_path)
+    assert loosened_since_first_commit(project, read_settings(project)) == [
+        "min_accuracy.paper: 0.7 at first, now 0.01"
     ]
 
 

@@ -56,17 +56,38 @@ def test_four_passes_on_the_paper_lead_to_its_scale(tmp_path: Path) -> None:
     project = Project(toy_project(tmp_path))
     for stage in STAGES:
         judged(project, stage)
-    assert "scale=paper" in next_step(stage_statuses(project))
+    statuses = stage_statuses(project)
+    assert "scale=paper model=paper`" in next_step(statuses, ["model=paper"])
+    assert "claims" in next_step(statuses, has_record=True)
     assert stage_statuses(project)[0].to_json()["metrics"] == {"accuracy": 0.9}
 
 
 def test_the_newest_record_at_the_paper_s_scale_fits_or_does_not(tmp_path: Path) -> None:
     project = Project(toy_project(tmp_path))
-    assert newest_paper_record(project) == "no record at the paper's scale yet"
+    assert newest_paper_record(project) == "no record of the paper's model at its own scale yet"
     project.results_dir.mkdir()
     (project.results_dir / "broken.json").write_text("{")
-    record = project.results_dir / "3_generalize-cnn-s0-00000000.json"
-    record.write_text(json.dumps({"scale": "paper", "fingerprint": project.fingerprint()}))
-    assert newest_paper_record(project).endswith("fits the present code and settings")
+    (project.results_dir / "other.json").write_text('{"scale": "paper"}')
+    good = {
+        "stage": "3_generalize",
+        "scale": "paper",
+        "exit_code": 0,
+        "time": "2026-11-20T12:00:00+00:00",
+        "fingerprint": project.fingerprint(),
+        "config": {"model": {"name": "cnn"}, "data": {"name": "mnist1d"}},
+    }
+    for n, change in enumerate(
+        [
+            {"exit_code": 1},
+            {"scale": "ci"},
+            {"stage": "2_overfit"},
+            {"config": {"model": {"name": "placeholder"}, "data": {"name": "mnist1d"}}},
+            {"config": {"model": {"name": "cnn"}, "data": {"name": "lines"}}},
+        ]
+    ):
+        (project.results_dir / f"{n}.json").write_text(json.dumps(good | change))
+    assert newest_paper_record(project).startswith("no record")
+    (project.results_dir / "good.json").write_text(json.dumps(good))
+    assert newest_paper_record(project) == "good.json fits the present code and settings"
     (tmp_path / "train.py").write_text("changed = True\n")
     assert newest_paper_record(project).endswith("does not fit the present code and settings")

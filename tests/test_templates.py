@@ -125,6 +125,14 @@ def test_ctrl_c_saves_and_the_resumed_run_ends_as_an_uninterrupted_one(
     assert cut_record["sha256"]["predictions"] == whole_record["sha256"]["predictions"]
 
 
+@pytest.mark.slow
+def test_the_paper_s_scale_does_not_run_until_it_is_filled_in(projects: dict[str, Path]) -> None:
+    done = run(projects["cnn"], "train", "stage=3_generalize", "scale=paper")
+    assert done.returncode != 0
+    assert "Missing mandatory value: steps" in done.stderr
+    assert not list((projects["cnn"] / "results").glob("*paper*"))
+
+
 @pytest.mark.parametrize("case", CASES)
 def test_the_project_and_the_gates_compute_the_same_fingerprint(
     case: str, projects: dict[str, Path]

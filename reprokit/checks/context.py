@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from reprokit.checks.outcome import CheckFailed, CheckSkipped
+from reprokit.checks.outcome import CheckSkipped
 from reprokit.checks.program import Program
 
 
@@ -57,7 +57,7 @@ class Context:
         """Return a threshold, that of the subject where there are two.
 
         Raises:
-            CheckFailed: gates.yaml does not set it.
+            CheckSkipped: gates.yaml does not set it: nothing can be promised without it.
         """
         value = self.thresholds.get(name)
         if isinstance(value, Mapping):
@@ -65,11 +65,8 @@ class Context:
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         number = float(value) if is_number and value is not None else math.nan
         if not math.isfinite(number):
-            raise CheckFailed(
-                expected=f"a finite number for thresholds.{name} ({self.subject})",
-                found=f"{value!r}",
-                causes=("it was never set: nothing can be promised without it",),
-                look="gates.yaml",
+            raise CheckSkipped(
+                f"thresholds.{name} ({self.subject}) is {value!r} in gates.yaml: set it first"
             )
         return number
 

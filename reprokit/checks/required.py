@@ -38,7 +38,26 @@ _FULL: Mapping[str, tuple[str, ...]] = {
     "3_generalize": ("shuffled_labels_stay_at_chance", "seeds_agree"),
 }
 
+# The names that gates.yaml may set under `thresholds`.
+THRESHOLDS = (
+    "max_reference_error",
+    "max_init_loss_deviation",
+    "max_overfit_loss",
+    "min_accuracy",
+    "max_curve_difference",
+    "max_final_loss_ratio",
+    "min_speedup",
+)
+
 REQUIRED: Mapping[str, Mapping[str, tuple[str, ...]]] = {"classifier": _CLASSIFIER}
+
+
+def check_names() -> frozenset[str]:
+    """Return the names of all checks that any stage of any family requires."""
+    lists = [
+        names for stages in (*REQUIRED.values(), _PAPER_ONLY, _FULL) for names in stages.values()
+    ]
+    return frozenset(name for names in lists for name in names)
 
 
 def required_checks(family: str, stage: str, *, subject: str, tier: str) -> tuple[str, ...]:

@@ -133,8 +133,10 @@ def watch_gradients(context: Context, state: Any, parameters: dict[str, Any]) ->
     comes last.
     """
     seen: set[str] = set()
+    stepped: list[bool] = []
 
     def look(*_: Any) -> None:
+        stepped.append(True)
         for name, parameter in parameters.items():
             if parameter.grad is not None and bool((parameter.grad != 0).any()):
                 seen.add(name)
@@ -143,6 +145,13 @@ def watch_gradients(context: Context, state: Any, parameters: dict[str, Any]) ->
     context.steps(state, N_STEPS)
     for hook in hooks:
         hook.remove()
+    if not stepped:
+        raise CheckFailed(
+            expected="the optimizer to take a step in train_step",
+            found=f"none in {N_STEPS} calls",
+            causes=("optimizer.step() is missing, or never reached",),
+            look="train_step in train.py",
+        )
     return seen
 
 
@@ -219,6 +228,8 @@ def settings_agree_with_the_paper(context: Context) -> Passed:
             look="conf/ (deviations) and optimizers.py",
         )
     shown = f", declared: {', '.join(sorted(declared))}" if declared else ""
+    if not stated:
+        return Passed("the optimizer holds what is set; paper.json states nothing under spec yet")
     return Passed(f"{len(stated)} stated settings agree{shown}")
 
 

@@ -76,14 +76,14 @@ def run(args: argparse.Namespace, notify: Notify) -> Result:
         found = loosened_since_first_commit(project, settings)
         notices += [f"loosened: {sentence}" for sentence in found]
         document |= {"loosened": found, "paper_record": newest_paper_record(project)}
-        notices.append(f"paper scale: {document['paper_record']}")
-        append_summary(ci.summary(report, notices))
+        scale = f"paper scale: {document['paper_record']}"
+        append_summary(ci.summary(report, [*notices, scale]))
     if args.junit or args.ci:
         path = Path(args.junit) if args.junit else project.runs_dir / "gates.xml"
         write_file(path, ci.junit(report))
     lines = [*text_lines(report.stages), *notices, ci.headline(report)]
     if args.ci and not args.json:
-        lines += ci.annotations(report, notices)
+        lines += [scale, *ci.annotations(report, notices)]
     return Result(document, "\n".join(lines), 0 if report.has_passed else 1)
 
 

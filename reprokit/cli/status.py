@@ -21,12 +21,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, _notify: Notify) -> Result:
     """Read the ledger; nothing is run."""
-    from reprokit.gates.status import next_step, stage_statuses  # noqa: PLC0415  keeps --help fast
+    from reprokit.gates.settings import read_settings  # noqa: PLC0415  keeps --help fast
+    from reprokit.gates.status import next_step, paper_record, stage_statuses  # noqa: PLC0415
     from reprokit.project import open_project  # noqa: PLC0415
 
     project = open_project(Path(args.project))
     statuses = stage_statuses(project)
-    step = next_step(statuses)
+    record = paper_record(project)
+    overrides = read_settings(project).subjects.get("paper", ())
+    step = next_step(statuses, overrides, has_record=record is not None and record["fits"])
     lines = [project.root.name]
     for status in statuses:
         subject = f" on the {status.subject}" if status.subject else ""

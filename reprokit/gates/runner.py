@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -19,8 +20,6 @@ from reprokit.gates.settings import SUBJECTS, GateSettings, read_settings
 from reprokit.gates.verdict import Report, StageVerdict, Subject, judge
 from reprokit.project import Project
 from reprokit.stages import STAGES
-
-_LAST_LINES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,10 +213,13 @@ class worker:  # noqa: N801  used as a context: `with worker(...) as events`
         yield {"event": "crash", "detail": f"exit code {code}: {self.last_words()}"}
 
     def last_words(self) -> str:
-        """Return the last line that the process wrote on stderr."""
+        """Return the last line that the process wrote on stderr, and the place it names."""
         self.log.seek(0)
-        lines = self.log.read().decode("utf-8", "replace").split("\n")[-_LAST_LINES:]
-        return next((line.strip() for line in reversed(lines) if line.strip()), "no message")
+        text = self.log.read().decode("utf-8", "replace")
+        lines = [line.strip() for line in text.splitlines() if line.strip()]
+        places = re.findall(r'File "(?:[^"]*[/\\])?([^"/\\]+)", line (\d+)', text)
+        where = f" ({places[-1][0]}:{places[-1][1]})" if places else ""
+        return f"{lines[-1] if lines else 'no message'}{where}"
 
     def __exit__(self, *_: object) -> None:
         """End the process, also when the gate run is interrupted."""

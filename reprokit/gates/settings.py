@@ -1,10 +1,12 @@
 """gates.yaml: the thresholds, the waivers, and what was loosened since the first commit."""
 
+import difflib
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from reprokit.checks.required import THRESHOLDS, check_names
 from reprokit.errors import UnreadableFile
 from reprokit.gates.git import run_git
 from reprokit.project import Project
@@ -59,8 +61,21 @@ def parse_settings(text: str) -> GateSettings:
             raise UnreadableFile(
                 f"gates.yaml waives {name!r} without a reason", hint="write the reason beside it"
             )
+    refuse_unknown("waivers", waivers, sorted(check_names()))
+    refuse_unknown("thresholds", parts["thresholds"], THRESHOLDS)
     subjects = {str(k): tuple(map(str, v or ())) for k, v in parts["subjects"].items()}
     return GateSettings(subjects, parts["thresholds"], waivers)
+
+
+def refuse_unknown(part: str, given: Iterable[object], known: Sequence[str]) -> None:
+    """Refuse a name that means nothing: it would promise, or waive, nothing."""
+    for name in given:
+        if name not in known:
+            near = difflib.get_close_matches(str(name), known, n=1)
+            raise UnreadableFile(
+                f"gates.yaml: {part} has an unknown name {name!r}",
+                hint=f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}",
+            )
 
 
 def mapping(document: Any, name: str) -> Mapping[str, Any]:
@@ -113,17 +128,20 @@ def loosened(first: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
 
 
 def loosened_since_first_commit(project: Project, now: GateSettings) -> list[str]:
-    """Compare gates.yaml with that of the first commit that has one."""
+    """Compare each threshold with the first number that a commit gave it."""
     try:
-        commits = run_git(
-            project.root, "log", "--diff-filter=A", "--format=%H", "--", "gates.yaml"
-        ).split()
+        commits = run_git(project.root, "log", "--format=%H", "--", "gates.yaml").split()
         is_shallow = run_git(project.root, "rev-parse", "--is-shallow-repository").strip() == "true"
         if not commits or is_shallow:
             return ["the first commit is not here (a shallow clone?): thresholds not compared"]
-        first = parse_settings(run_git(project.root, "show", f"{commits[-1]}:./gates.yaml"))
+        first: dict[str, float] = {}
+        for commit in reversed(commits):
+            text = run_git(project.root, "show", f"{commit}:./gates.yaml")
+            for name, value in flat_thresholds(parse_settings(text).thresholds).items():
+                if value is not None:
+                    first.setdefault(name, value)
     except (OSError, subprocess.SubprocessError):
         return ["git gave no first commit: thresholds not compared"]
     except UnreadableFile as error:
         return [f"the first gates.yaml cannot be read: thresholds not compared ({error.message})"]
-    return loosened(first.thresholds, now.thresholds)
+    return loosened(first, now.thresholds)

@@ -9,6 +9,9 @@ from reprokit.gates import ledger
 from reprokit.project import Project
 from reprokit.stages import STAGES
 
+# What the settings call the placeholder and its data.
+_STAND_INS = frozenset(["placeholder", "lines"])
+
 
 @dataclass(frozen=True, slots=True)
 class StageStatus:
@@ -59,8 +62,16 @@ def stage_status(project: Project, stage: str) -> StageStatus:
     )
 
 
-def next_step(statuses: Sequence[StageStatus]) -> str:
-    """Return what to do next, in one sentence."""
+def next_step(
+    statuses: Sequence[StageStatus], overrides: Sequence[str] = (), *, has_record: bool = False
+) -> str:
+    """Return what to do next, in one sentence.
+
+    Args:
+        statuses: Of the four stages.
+        overrides: What selects the paper's model on the command line.
+        has_record: A record at the paper's scale fits the present code.
+    """
     for status in statuses:
         number = status.stage[0]
         if status.verdict == "not_run":
@@ -74,21 +85,34 @@ def next_step(statuses: Sequence[StageStatus]) -> str:
             "write the paper's core in reference.py, then model.py and data.py: "
             "all four stages pass, on the placeholder only"
         )
-    return "train at the paper's scale: `python train.py stage=3_generalize scale=paper`"
+    if has_record:
+        return "hold the newest record in results/ against the claims in paper.json"
+    command = " ".join(["python train.py stage=3_generalize scale=paper", *overrides])
+    return f"train at the paper's scale: `{command}`"
 
 
-def newest_paper_record(project: Project) -> str:
-    """Return whether the newest record at the paper's scale fits the present code."""
+def paper_record(project: Project) -> dict[str, Any] | None:
+    """Return the newest good record of stage 3 or 4 of the paper's model at its own scale."""
     records = []
     for path in project.results_dir.glob("*.json"):
         try:
             record = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+            is_good = record["scale"] == "paper" and record["exit_code"] == 0
+            names = {record["config"]["model"]["name"], record["config"]["data"]["name"]}
+            if is_good and record["stage"] in STAGES[2:] and not names & _STAND_INS:
+                records.append((str(record["time"]), path.name, record))
+        except (OSError, ValueError, KeyError, TypeError):
             continue
-        if isinstance(record, dict) and record.get("scale") == "paper":
-            records.append((path.stat().st_mtime, path.name, record))
     if not records:
-        return "no record at the paper's scale yet"
+        return None
     _, name, record = max(records, key=lambda found: found[:2])
-    fits = record.get("fingerprint") == project.fingerprint()
-    return f"{name} {'fits' if fits else 'does not fit'} the present code and settings"
+    return {"name": name, "fits": record.get("fingerprint") == project.fingerprint()}
+
+
+def newest_paper_record(project: Project) -> str:
+    """Return whether the newest record at the paper's scale fits the present code."""
+    record = paper_record(project)
+    if record is None:
+        return "no record of the paper's model at its own scale yet"
+    fits = "fits" if record["fits"] else "does not fit"
+    return f"{record['name']} {fits} the present code and settings"

@@ -11,6 +11,10 @@ from typing import Any
 import numpy as np
 import torch
 
+# What may change when a run goes on: how long, where, and what is shown.
+FREE = frozenset(
+    "resume steps device threads workers out_dir progress tensorboard log_every save_every".split()
+)
 _NUMPY = "MT19937"  # numpy's global generator; PyTorch and libraries may draw from it
 
 
@@ -42,6 +46,20 @@ def restore(state: Any, saved: dict[str, Any]) -> None:
             getattr(state, part)[name].load_state_dict(value)
     state.step = saved["step"]
     set_rng_state(saved["rng"])
+
+
+def adopt_settings(state: Any, cfg: dict[str, Any]) -> None:
+    """Go on with these settings, unless the state was trained with others.
+
+    Raises:
+        ValueError: Naming the settings that differ.
+    """
+    names = sorted({*state.config, *cfg} - FREE)
+    differing = [name for name in names if state.config.get(name) != cfg.get(name)]
+    if differing:
+        msg = f"the checkpoint was trained with another {', '.join(differing)}: start afresh"
+        raise ValueError(msg)
+    state.config = cfg
 
 
 def states(parts: dict[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from types import FrameType, TracebackType
@@ -102,7 +103,7 @@ class Run:
         if self.is_interrupted:
             raise KeyboardInterrupt
         self.is_interrupted = True
-        sys.stderr.write(f"\n{signal.Signals(number).name}: saving after this step\n")
+        sys.stderr.write(f"\n{signal.Signals(number).name}: saving; resume=true goes on\n")
 
     def log(self, step: int, **scalars: float) -> None:
         """Append one point to the curve and show it."""
@@ -161,6 +162,7 @@ class Run:
         digest = hashlib.sha256((code + settings).encode()).hexdigest()[:8]
         record = {
             "schema": 1,
+            "time": datetime.now(UTC).isoformat(timespec="seconds"),
             "stage": self.cfg["stage"],
             "scale": self.cfg["scale"],
             "command": ["python", *sys.argv],

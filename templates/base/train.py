@@ -172,7 +172,7 @@ def train(cfg: Config) -> dict[str, float]:
     """Train to `steps`; leave a checkpoint, metrics.jsonl and one record in results/."""
     path = ROOT / cfg["out_dir"] / "checkpoint.pt"
     state = load(path) if cfg["resume"] and path.exists() else setup(cfg["seed"], cfg)
-    state.config = cfg
+    checkpoint.adopt_settings(state, cfg)
     with Run(cfg, ROOT, start=state.step) as run:
         stream = batches(state)
         while state.step < cfg["steps"] and not run.is_interrupted:

@@ -79,6 +79,17 @@ def test_a_run_resumed_at_its_end_changes_nothing(
     assert train.train({**cfg, "resume": True}) == first
 
 
+def test_a_run_is_not_resumed_with_other_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cfg = train.read_config("stage=1_single_example", *QUIET)
+    monkeypatch.setattr(train, "ROOT", tmp_path)
+    train.train(cfg)
+    train.train({**cfg, "resume": True, "steps": 7})
+    with pytest.raises(ValueError, match="another learning_rate"):
+        train.train({**cfg, "resume": True, "learning_rate": 1.0})
+
+
 def test_a_failed_run_leaves_a_record_that_says_so(
     tmp_path: Path,
 ) -> None:
