@@ -3,14 +3,15 @@
 A source that fails does not fail the others: the dossier says what was not asked, and why.
 """
 
+import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import MISSING, dataclass, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from reprokit.cache import Cache, cache_dir
-from reprokit.dossier import SCHEMA, Dossier, SourceReport
+from reprokit.dossier import SCHEMA, Claim, Dossier, Fact, Reimplementation, SourceReport
 from reprokit.errors import InvalidPaper, Unavailable, UnreadableFile, UsageError
 from reprokit.paper import ArxivId, Paper, is_web_url
 from reprokit.project import read_json
@@ -21,6 +22,12 @@ from reprokit.sources.catalogue import Catalogue
 MAX_FILE_BYTES = 5_000_000
 
 _ARXIV = "arxiv"
+_RECORDS = {
+    "facts": Fact,
+    "claims": Claim,
+    "reimplementations": Reimplementation,
+    "pitfalls": Fact,
+}
 _FILE_HINT = 'the least is {"title": "…", "url": "https://…"}; docs/guide.md shows more'
 
 
@@ -60,12 +67,14 @@ def discover(
     folder = cache_dir(environ)
     is_offline = options.offline or environ.get("REPROKIT_OFFLINE", "0") not in ("", "0")
     cache = Cache(folder)
-    paper, report = read_cached(cache, wanted) if not options.refresh else (None, None)
-    if report is None and is_offline:
+    paper, report = read_cached(cache, wanted)
+    if is_offline and report is None:
         report = SourceReport(_ARXIV, "skipped", "offline, and not in the cache")
-    if report is None:
-        source = arxiv or live_arxiv(folder, environ)
-        paper, report = ask_arxiv(wanted, cache, source, notify)
+    if not is_offline and (report is None or options.refresh):
+        asked = ask_arxiv(wanted, cache, arxiv or live_arxiv(folder, environ), notify)
+        # what was kept is better than nothing when asking again fails
+        if paper is None or report is None or asked[0] is not None:
+            paper, report = asked
     return merge(wanted, paper, report, notify)
 
 
@@ -161,9 +170,12 @@ def from_file(path: Path) -> Dossier:
         raise UnreadableFile(
             f"{str(path)!r} is larger than {MAX_FILE_BYTES:,} bytes", hint=_FILE_HINT
         )
-    document = read_json(path)
     try:
-        found = Dossier.from_json(cleaned(as_dossier(document)))
+        document = cleaned(as_dossier(read_json(path)))
+        check_records(document)
+        found = Dossier.from_json(document)
+    except RecursionError as error:
+        raise UnreadableFile(f"{str(path)!r} is nested too deeply", hint=_FILE_HINT) from error
     except KeyError as error:
         raise UnreadableFile(f"{str(path)!r} lacks {error}", hint=_FILE_HINT) from error
     except InvalidPaper as error:
@@ -188,10 +200,54 @@ def as_dossier(document: Mapping[str, Any]) -> dict[str, Any]:
     return {"schema": document.get("schema", SCHEMA), "paper": paper, **given}
 
 
+def check_records(document: Mapping[str, Any]) -> None:
+    """Refuse a dossier whose parts have another shape than they must have.
+
+    Raises:
+        TypeError: Naming the part, the record and the key.
+    """
+    if not isinstance(document["paper"], Mapping):
+        raise TypeError(f"paper is {document['paper']!r}, expected an object")
+    for part, kind in _RECORDS.items():
+        records = document.get(part, [])
+        if not isinstance(records, list):
+            raise TypeError(f"{part} is {records!r}, expected a list of objects")
+        for number, record in enumerate(records):
+            check_record(record, kind, f"{part}[{number}]")
+
+
+def check_record(record: Any, kind: type, where: str) -> None:
+    """Refuse a record that lacks a key, has one too many, or one of another type.
+
+    Raises:
+        TypeError: Naming the key.
+    """
+    if not isinstance(record, Mapping):
+        raise TypeError(f"{where} is {record!r}, expected an object")
+    known = {field.name: field for field in fields(kind)}
+    for name, value in record.items():
+        if name not in known:
+            raise TypeError(f"{where}.{name} is not known")
+        expected: Any = known[name].type
+        if expected is Any:
+            expected = str | int | float | list
+        if not isinstance(value, expected):
+            raise TypeError(f"{where}.{name} is {value!r}: not of the type it must have")
+    for name, field in known.items():
+        if field.default is MISSING and name not in record:
+            raise TypeError(f"{where} lacks {name!r}")
+
+
 def cleaned(value: Any) -> Any:
-    """Return a JSON value with every text in it cleaned, abstracts line by line."""
+    """Return a JSON value with every text in it cleaned, abstracts line by line.
+
+    Raises:
+        ValueError: A number is not finite: it could not be written as JSON again.
+    """
     if isinstance(value, str):
         return "\n".join(clean(line) for line in value.splitlines())
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError(f"{value} is no number in JSON")
     if isinstance(value, Mapping):
         return {clean(str(key)): cleaned(inner) for key, inner in value.items()}
     if isinstance(value, list):

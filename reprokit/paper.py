@@ -48,7 +48,7 @@ _ARXIV_URL = re.compile(
     re.IGNORECASE,
 )
 _MIRROR_URL = re.compile(
-    r"(?:https?://)?(?:www\.)?(?:huggingface\.co/papers|alphaxiv\.org/(?:abs|pdf|overview))"
+    r"(?:https?://)?(?:www\.)?(?:(?:huggingface|hf)\.co/papers|alphaxiv\.org/(?:abs|pdf|overview))"
     r"/(?P<rest>.+)",
     re.IGNORECASE,
 )

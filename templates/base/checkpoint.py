@@ -13,7 +13,18 @@ import torch
 
 # What may change when a run goes on: how long, where, and what is shown.
 FREE = frozenset(
-    "resume steps device threads workers out_dir progress tensorboard log_every save_every".split()
+    [
+        "resume",
+        "steps",
+        "device",
+        "threads",
+        "workers",
+        "out_dir",
+        "progress",
+        "tensorboard",
+        "log_every",
+        "save_every",
+    ]
 )
 _NUMPY = "MT19937"  # numpy's global generator; PyTorch and libraries may draw from it
 
