@@ -28,6 +28,14 @@ _RECORDS = {
     "reimplementations": Reimplementation,
     "pitfalls": Fact,
 }
+# The fields' annotations, for isinstance and in words.
+_EXPECTED: Mapping[Any, tuple[Any, str]] = {
+    str: (str, "a text"),
+    str | None: (str | None, "a text or null"),
+    bool: (bool, "true or false"),
+    Any: (str | int | float | list, "a number, a text, or a list of them"),
+}
+_LONGEST_REASON = 300  # a value that is shown can be megabytes
 _FILE_HINT = 'the least is {"title": "…", "url": "https://…"}; docs/guide.md shows more'
 
 
@@ -67,14 +75,16 @@ def discover(
     folder = cache_dir(environ)
     is_offline = options.offline or environ.get("REPROKIT_OFFLINE", "0") not in ("", "0")
     cache = Cache(folder)
-    paper, report = read_cached(cache, wanted)
-    if is_offline and report is None:
-        report = SourceReport(_ARXIV, "skipped", "offline, and not in the cache")
-    if not is_offline and (report is None or options.refresh):
-        asked = ask_arxiv(wanted, cache, arxiv or live_arxiv(folder, environ), notify)
-        # what was kept is better than nothing when asking again fails
-        if paper is None or report is None or asked[0] is not None:
-            paper, report = asked
+    kept = read_cached(cache, wanted)
+    if is_offline:
+        skipped = SourceReport(_ARXIV, "skipped", "offline, and not in the cache")
+        paper, report = kept or (None, skipped)
+    elif kept and not options.refresh:
+        paper, report = kept
+    else:
+        paper, report = ask_arxiv(wanted, cache, arxiv or live_arxiv(folder, environ), notify)
+        if kept and paper is None:
+            paper, report = kept  # better than nothing, when asking again fails
     return merge(wanted, paper, report, notify)
 
 
@@ -127,15 +137,15 @@ def ask_arxiv(
     return found.paper, SourceReport(_ARXIV, "ok", f"asked for {wanted}")
 
 
-def read_cached(cache: Cache, wanted: ArxivId) -> tuple[Paper | None, SourceReport | None]:
+def read_cached(cache: Cache, wanted: ArxivId) -> tuple[Paper, SourceReport] | None:
     """Return the kept record of a paper; one that cannot be read is none."""
     answer = cache.get(_ARXIV, request_key(wanted))
     if answer is None:
-        return None, None
+        return None
     try:
         paper = Paper.from_json(answer.body)
     except (KeyError, TypeError, ValueError, InvalidPaper):
-        return None, None
+        return None
     return paper, SourceReport(_ARXIV, "cached", f"fetched {clean(answer.fetched_at)}")
 
 
@@ -181,10 +191,12 @@ def from_file(path: Path) -> Dossier:
     except InvalidPaper as error:
         raise UnreadableFile(f"{str(path)!r}: {error.message}", hint=error.hint) from error
     except (TypeError, ValueError, AttributeError) as error:
-        raise UnreadableFile(f"{str(path)!r}: {clean(str(error))}", hint=_FILE_HINT) from error
-    if not found.paper.title:
+        reason = clean(str(error))[:_LONGEST_REASON]
+        raise UnreadableFile(f"{str(path)!r}: {reason}", hint=_FILE_HINT) from error
+    paper = replace(found.paper, title=clean(found.paper.title))
+    if not paper.title:
         raise UnreadableFile(f"{str(path)!r}: the title is empty", hint=_FILE_HINT)
-    return replace(found, sources=(SourceReport("file", "ok", path.name),))
+    return replace(found, paper=paper, sources=(SourceReport("file", "ok", path.name),))
 
 
 def as_dossier(document: Mapping[str, Any]) -> dict[str, Any]:
@@ -228,11 +240,9 @@ def check_record(record: Any, kind: type, where: str) -> None:
     for name, value in record.items():
         if name not in known:
             raise TypeError(f"{where}.{name} is not known")
-        expected: Any = known[name].type
-        if expected is Any:
-            expected = str | int | float | list
-        if not isinstance(value, expected):
-            raise TypeError(f"{where}.{name} is {value!r}: not of the type it must have")
+        kind_of_value, words = _EXPECTED[known[name].type]
+        if not isinstance(value, kind_of_value):
+            raise TypeError(f"{where}.{name} is {value!r}, expected {words}")
     for name, field in known.items():
         if field.default is MISSING and name not in record:
             raise TypeError(f"{where} lacks {name!r}")

@@ -1,6 +1,7 @@
 """A paper becomes a dossier: who is asked, in which order, and what a failure leaves."""
 
 import json
+import math
 import subprocess
 import sys
 from pathlib import Path
@@ -17,6 +18,7 @@ from reprokit.paper import ArxivId
 
 KNOWN = ArxivId.parse("2011.14439")
 UNKNOWN = ArxivId.parse("2601.00001")
+FACT = {"name": "steps", "value": 1, "source": "Table 1"}
 
 
 class World:
@@ -70,6 +72,19 @@ def test_refresh_asks_again(world: World, arxiv_server: ArxivServer) -> None:
     assert world.discover(UNKNOWN).paper.title == "Old"
     assert world.discover(UNKNOWN, refresh=True).paper.title == "Paper 2601.00001"
     assert arxiv_server.asked == ["2601.00001"]
+
+
+@pytest.mark.parametrize("environ", [{}, {"REPROKIT_OFFLINE": "1"}])
+def test_when_asking_again_is_not_possible_the_kept_answer_stays(
+    environ: dict[str, str], unreachable: World
+) -> None:
+    unreachable.environ.update(environ)
+    Cache(Path(unreachable.environ["REPROKIT_CACHE_DIR"])).put(
+        "arxiv", "id:2601.00001", {"title": "Old"}, "2020-01-01T00:00:00+00:00"
+    )
+    found = unreachable.discover(UNKNOWN, refresh=True)
+    assert found.paper.title == "Old"
+    assert statuses(found)["arxiv"] == "cached"
 
 
 def test_a_kept_answer_that_cannot_be_read_is_asked_for_again(world: World) -> None:
@@ -196,12 +211,23 @@ def write(folder: Path, document: Any) -> Path:
         ({"title": "T", "facts": [{"name": "steps", "value": 1, "source": ""}]}, "not a fact"),
         ({"title": "T", "facts": [{"name": "steps", "value": 1}]}, "source"),
         ({"title": "T", "facts": [{"name": "steps", "value": 1, "source": 5}]}, "expected a text"),
-        ({"title": "T", "facts": [5]}, "mapping"),
-        ({"title": "T", "facts": 5}, "not iterable"),
+        ({"title": "T", "facts": [5]}, "facts[0] is 5, expected an object"),
+        ({"title": "T", "facts": 5}, "facts is 5, expected a list"),
+        ({"title": "T", "facts": None}, "facts is None, expected a list"),
+        ({"title": "T", "facts": [{**FACT, "verified": "yes"}]}, "facts[0].verified is 'yes'"),
+        ({"title": "T", "facts": [FACT, {**FACT, "quote": 5}]}, "facts[1].quote is 5"),
+        ({"title": "T", "pitfalls": [{**FACT, "value": {"a": 1}}]}, "pitfalls[0].value is {"),
+        ({"title": "T", "facts": [{**FACT, "sauce": 1}]}, "facts[0].sauce is not known"),
+        ({"title": "T", "facts": [{**FACT, "value": math.nan}]}, "nan is no number in JSON"),
+        ({"title": "T", "facts": [{**FACT, "value": -math.inf}]}, "-inf is no number in JSON"),
+        ('{"title": "T", "facts": ' + "[" * 20_000 + "]" * 20_000 + "}", "nested too deeply"),
+        ({"title": "T", "area": ["x" * 10_000]}, "area is ['xxx"),
         ({"title": "T", "area": 5}, "expected a text or null"),
-        ({"title": "T", "reimplementations": [{"repo": 1}]}, "missing"),
+        ({"title": "T", "reimplementations": [{"repo": 1}]}, "reimplementations[0].repo is 1"),
+        ({"title": "T", "reimplementations": [{"repo": "a/b"}]}, "lacks 'framework'"),
         ({"schema": 9, "title": "T"}, "schema 9"),
-        ({"paper": 5}, "paper.json"),
+        ({"paper": 5}, "paper is 5, expected an object"),
+        ({"paper": [1]}, "paper is [1], expected an object"),
     ],
 )
 def test_a_file_of_another_shape_is_unreadable_and_says_where(
@@ -210,6 +236,7 @@ def test_a_file_of_another_shape_is_unreadable_and_says_where(
     with pytest.raises(UnreadableFile) as caught:
         from_file(write(tmp_path, document))
     assert message in caught.value.message
+    assert len(caught.value.message) < 1000
 
 
 def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
@@ -221,7 +248,7 @@ def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
 
 
 def test_a_file_with_a_title_is_enough_and_its_texts_are_cleaned(tmp_path: Path) -> None:
-    found = from_file(write(tmp_path, {"title": "A \u202epaper", "authors": ["B\x1b"]}))
+    found = from_file(write(tmp_path, {"title": "A\n\u202epaper", "authors": ["B\x1b"]}))
     assert (found.paper.title, found.paper.authors) == ("A paper", ("B",))
 
 

@@ -81,6 +81,7 @@ def test_what_is_no_id_is_refused_with_a_hint(text: str, hint: str) -> None:
         ("https://arxiv.org/format/2011.14439", "2011.14439"),
         ("https://huggingface.co/papers/2011.14439", "2011.14439"),
         ("https://huggingface.co/papers/2011.14439.md", "2011.14439"),
+        ("hf.co/papers/2011.14439", "2011.14439"),
         ("https://www.alphaxiv.org/abs/2011.14439v1", "2011.14439v1"),
         ("https://alphaxiv.org/overview/2011.14439", "2011.14439"),
         ("10.48550/arXiv.2011.14439", "2011.14439"),
