@@ -5,7 +5,8 @@
 
 Standard library only. The commands of a comparison run in turn, A B A B …, after a round that
 is not counted; a figure is the median of the ratios round by round, so that it holds while the
-machine's speed drifts. A miss is measured once more. Whole commands are compared by the CPU time of their processes (user and
+machine's speed drifts; a miss is measured once more.
+Whole commands are compared by the CPU time of their processes (user and
 system, the operating system's own account); training loops by the samples a second of CPU time
 that they print. One thread throughout.
 """
