@@ -1,6 +1,6 @@
 """Run a project's stages, judge them, and keep the ledger.
 
-The project's own tests call `run_gates` and `verdict_of`; the command line does the same.
+The project's own tests call `run_gates`; the command line does the same.
 """
 
 from reprokit.gates.runner import Request, run_gates
