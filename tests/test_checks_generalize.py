@@ -1,5 +1,6 @@
 """Stage 3's checks pass on a correct program and find the planted bugs."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -82,7 +83,7 @@ def test_a_forgotten_eval_is_found_also_after_other_checks_have_looked(tmp_path:
 
 
 def test_a_threshold_that_is_not_set_is_not_run_again(tmp_path: Path) -> None:
-    outcome = run_check("reaches_its_bar", toy_context(tmp_path, STAGE).with_thresholds({}))
+    outcome = run_check("reaches_its_bar", replace(toy_context(tmp_path, STAGE), thresholds={}))
     assert (outcome.verdict, outcome.reruns) == ("skipped", 0)
     assert "set it first" in outcome.detail
 

@@ -12,7 +12,7 @@ from reprokit.checks.program import Program
 
 THRESHOLDS = {
     "max_reference_error": 1e-6,
-    "max_init_loss_deviation": 0.15,
+    "max_init_loss_deviation": 0.3,
     "max_overfit_loss": 0.05,
     "min_accuracy": 0.7,
     "max_curve_difference": 0.05,
@@ -169,7 +169,7 @@ subjects:
   paper: [model=paper]
 thresholds:
   max_reference_error: 1.0e-6
-  max_init_loss_deviation: 0.15
+  max_init_loss_deviation: 0.3
   max_overfit_loss: 0.05
   min_accuracy: {placeholder: 0.7, paper: 0.7}
   max_curve_difference: 0.05

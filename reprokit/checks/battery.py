@@ -4,45 +4,128 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from reprokit.checks import generalize, optimize, overfit, single_example
+from reprokit.checks import (
+    agents,
+    bars,
+    configuration,
+    data,
+    diffusion,
+    embeddings,
+    evaluation,
+    forward,
+    gan,
+    generalize,
+    gradients,
+    loss,
+    modes,
+    optimize,
+    overfit,
+    policy,
+    reference,
+    resume,
+    rl,
+    schedule,
+    sequences,
+    settings,
+    surrogate,
+    updates,
+)
 from reprokit.checks.context import Context
 from reprokit.checks.outcome import CheckFailed, CheckSkipped, Outcome, Passed
 
 N_RERUNS = 2
 
+CHECKS: Mapping[str, Callable[[Context], Passed]] = {
+    function.__name__: function
+    for function in (
+        forward.one_example_runs,
+        forward.output_shape,
+        forward.loss_at_initialisation,
+        forward.examples_are_independent,
+        forward.loss_is_a_mean,
+        loss.loss_recomputed,
+        gradients.gradient_reaches_every_parameter,
+        gradients.gradient_is_the_derivative,
+        updates.step_uses_the_gradient,
+        updates.gradient_starts_from_zero,
+        updates.trains_in_training_mode,
+        embeddings.every_token_is_learnt,
+        sequences.does_not_look_ahead,
+        sequences.targets_are_the_next_tokens,
+        sequences.padding_does_not_count,
+        data.batches_cover_the_data,
+        data.batches_are_mixed,
+        data.inputs_as_declared,
+        data.no_leak_into_held_out,
+        reference.numpy_reference_agrees,
+        settings.settings_agree_with_the_paper,
+        configuration.every_setting_matters,
+        evaluation.evaluation_changes_nothing,
+        evaluation.metric_recomputed,
+        bars.evaluation_sees_the_network,
+        overfit.overfits_one_example,
+        overfit.overfits_one_batch,
+        overfit.zeroed_inputs_do_worse,
+        generalize.reaches_its_bar,
+        generalize.beats_input_independent_baseline,
+        generalize.shuffled_labels_stay_at_chance,
+        generalize.seeds_agree,
+        schedule.learning_rate_as_declared,
+        resume.same_seed_same_training,
+        resume.bitwise_resume,
+        resume.workers_give_the_same_stream,
+        optimize.same_loss_curve,
+        optimize.same_final_loss,
+        optimize.not_slower,
+        gan.each_step_trains_its_own_network,
+        gan.losses_pull_apart,
+        gan.noise_is_drawn_as_stated,
+        modes.real_data_cover_all_modes,
+        gan.penalty_is_there,
+        modes.generated_examples_cover_modes,
+        diffusion.noise_is_added_consistently,
+        diffusion.network_is_told_the_time,
+        diffusion.loss_is_of_the_noise,
+        agents.environment_is_seeded,
+        rl.target_recomputed,
+        rl.loss_is_of_the_taken_action,
+        agents.replay_holds_what_happened,
+        rl.target_network_follows,
+        agents.evaluation_matches_episodes,
+        agents.beats_an_untrained_agent,
+        policy.advantages_recomputed,
+        policy.value_learns_the_returns,
+        surrogate.surrogate_recomputed,
+        agents.exploration_fades,
+    )
+}
+
+# Luck has a part in these: a failure is run again at two more seeds.
+LUCKY = frozenset({
+    "overfits_one_example",
+    "overfits_one_batch",
+    "zeroed_inputs_do_worse",
+    "reaches_its_bar",
+    "beats_input_independent_baseline",
+    "beats_an_untrained_agent",
+    "generated_examples_cover_modes",
+    "evaluation_matches_episodes",
+    "shuffled_labels_stay_at_chance",
+    "same_final_loss",
+    "not_slower",
+})  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
-class Check:
-    """A check, and whether luck has a part in it: only then is a failure run again."""
+class Rerun:
+    """What running a failure again at other seeds said."""
 
-    function: Callable[[Context], Passed]
-    depends_on_luck: bool = False
+    outcomes: tuple[Outcome, ...]
 
-
-CHECKS: Mapping[str, Check] = {
-    "one_example_runs": Check(single_example.one_example_runs),
-    "output_shape": Check(single_example.output_shape),
-    "loss_at_initialisation": Check(single_example.loss_at_initialisation),
-    "gradient_reaches_every_parameter": Check(single_example.gradient_reaches_every_parameter),
-    "numpy_reference_agrees": Check(single_example.numpy_reference_agrees),
-    "settings_agree_with_the_paper": Check(single_example.settings_agree_with_the_paper),
-    "overfits_one_example": Check(overfit.overfits_one_example, depends_on_luck=True),
-    "overfits_one_batch": Check(overfit.overfits_one_batch, depends_on_luck=True),
-    "zeroed_inputs_do_worse": Check(overfit.zeroed_inputs_do_worse, depends_on_luck=True),
-    "reaches_its_bar": Check(generalize.reaches_its_bar, depends_on_luck=True),
-    "beats_input_independent_baseline": Check(
-        generalize.beats_input_independent_baseline, depends_on_luck=True
-    ),
-    "metric_recomputed": Check(generalize.metric_recomputed),
-    "shuffled_labels_stay_at_chance": Check(
-        generalize.shuffled_labels_stay_at_chance, depends_on_luck=True
-    ),
-    "seeds_agree": Check(generalize.seeds_agree),
-    "same_loss_curve": Check(optimize.same_loss_curve),
-    "same_final_loss": Check(optimize.same_final_loss, depends_on_luck=True),
-    "not_slower": Check(optimize.not_slower, depends_on_luck=True),
-    "bitwise_resume": Check(optimize.bitwise_resume),
-}
+    @property
+    def confirms(self) -> bool:
+        """Whether any of the other seeds did not pass either: two of three."""
+        return any(outcome.verdict != "passed" for outcome in self.outcomes)
 
 
 def run_check(name: str, context: Context) -> Outcome:
@@ -51,18 +134,21 @@ def run_check(name: str, context: Context) -> Outcome:
     With a false-alarm rate p of one run, two of three fail with 3 p^2.
     """
     first = run_once(name, context)
-    if first.verdict != "failed" or not CHECKS[name].depends_on_luck:
+    if first.verdict != "failed" or name not in LUCKY:
         return first
-    again = [run_once(name, context.at_seed(context.seed + i)) for i in range(1, N_RERUNS + 1)]
-    verdicts = ", ".join(f"seed {context.seed + i}: {o.verdict}" for i, o in enumerate(again, 1))
-    has_failed = any(outcome.verdict != "passed" for outcome in again)
+    seeds = [context.seed + i for i in range(1, N_RERUNS + 1)]
+    again = Rerun(tuple(run_once(name, context.at_seed(seed)) for seed in seeds))
+    verdicts = ", ".join(
+        f"seed {seed}: {outcome.verdict}"
+        for seed, outcome in zip(seeds, again.outcomes, strict=True)
+    )
     return replace(
         first,
-        verdict="failed" if has_failed else "passed",
+        verdict="failed" if again.confirms else "passed",
         detail=f"failed at seed {context.seed} ({first.detail}); run again, {verdicts}",
-        seconds=first.seconds + sum(outcome.seconds for outcome in again),
+        seconds=first.seconds + sum(outcome.seconds for outcome in again.outcomes),
         reruns=N_RERUNS,
-        metrics=first.metrics if has_failed else again[0].metrics,
+        metrics=first.metrics if again.confirms else again.outcomes[0].metrics,
     )
 
 
@@ -75,7 +161,7 @@ def run_once(name: str, context: Context) -> Outcome:
         return Outcome(name, context.stage, verdict, detail, seconds, metrics or {})  # type: ignore[arg-type]
 
     try:
-        passed = CHECKS[name].function(context)
+        passed = CHECKS[name](context)
     except CheckFailed as finding:
         return outcome("failed", str(finding))
     except CheckSkipped as reason:

@@ -8,19 +8,13 @@ import math
 from collections import Counter
 from typing import Any
 
+from reprokit.checks import bars
 from reprokit.checks.context import Context
+from reprokit.checks.evaluation import held_out
 from reprokit.checks.outcome import CheckFailed, Passed
 from reprokit.checks.statistics import lower_bound, mean_and_error, upper_bound
 
 N_SEEDS = 3
-_MAX_EXAMPLES_OFF = 1.5  # one example may tie
-_MAX_LOSS_ERROR = 2e-3  # relative; summation order moves a float32 mean by less than 1e-5
-
-
-def held_out(state: Any) -> Any:
-    """Return the data the stage is judged on: the validation split, else the test split."""
-    validation = getattr(state, "validation", None)
-    return state.test if validation is None else validation
 
 
 def predictions(state: Any, dataset: Any) -> tuple[Any, Any]:
@@ -48,6 +42,8 @@ def count_right(state: Any, dataset: Any) -> tuple[int, int]:
 
 def reaches_its_bar(context: Context) -> Passed:
     """Train the stage; the lower bound of the kept model's accuracy reaches min_accuracy."""
+    if not context.program.has_stages:
+        return bars.reaches_stated_bars(context)
     bar = context.threshold("min_accuracy")
     state = context.trained().state
     right, n = count_right(state, held_out(state))
@@ -69,6 +65,8 @@ def reaches_its_bar(context: Context) -> Passed:
 
 def beats_input_independent_baseline(context: Context) -> Passed:
     """The lower bound of the accuracy is above the share of the most frequent class."""
+    if not context.program.has_stages:
+        return bars.beats_knowing_nothing(context)
     state = context.trained().state
     dataset = held_out(state)
     right, n = count_right(state, dataset)
@@ -82,35 +80,6 @@ def beats_input_independent_baseline(context: Context) -> Passed:
             look="data.py, then forward in model.py",
         )
     return Passed(f"lower bound {bound:.1%}, baseline {majority:.1%}", {"baseline": majority})
-
-
-def metric_recomputed(context: Context) -> Passed:
-    """The program's own evaluation agrees with a loop of the battery's, one example at a time."""
-    from torch.nn import functional  # noqa: PLC0415  heavy
-
-    state = context.trained().state
-    state.nets["model"].train()  # evaluation has to leave this mode by itself
-    reported = context.program.function("evaluate")(state)
-    logits, labels = predictions(state, held_out(state))
-    accuracy = float((logits.argmax(1) == labels).double().mean())
-    loss = float(functional.cross_entropy(logits, labels))
-    off_loss = abs(reported["loss"] - loss) / max(loss, 1e-3)
-    off_accuracy = abs(reported["accuracy"] - accuracy) * len(labels)
-    # written so that a loss that is not a number does not agree with anything
-    agrees = off_accuracy <= _MAX_EXAMPLES_OFF and off_loss <= _MAX_LOSS_ERROR
-    if not agrees or reported["n"] != len(labels):
-        raise CheckFailed(
-            expected=f"accuracy {accuracy:.4f}, loss {loss:.4f} over {len(labels)} examples",
-            found=f"accuracy {reported['accuracy']:.4f}, loss {reported['loss']:.4f} "
-            f"over {reported['n']}",
-            causes=(
-                "eval() is missing: dropout or batch statistics in evaluation",
-                "a mean of means over batches of different sizes",
-                "evaluation on another split, or on a part of it",
-            ),
-            look="evaluate in train.py",
-        )
-    return Passed(f"accuracy {accuracy:.4f}, loss {loss:.4f} over {len(labels)}", {"loss": loss})
 
 
 def shuffled_labels_stay_at_chance(context: Context) -> Passed:

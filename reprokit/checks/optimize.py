@@ -1,15 +1,12 @@
-"""Stage 4: the same training, faster, and resumable bit for bit."""
+"""Stage 4: the same training, faster."""
 
-import itertools
-import random
 import statistics
-import tempfile
 import time
-from pathlib import Path
 from typing import Any
 
 from reprokit.checks.context import Context
-from reprokit.checks.generalize import held_out, predictions
+from reprokit.checks.evaluation import held_out
+from reprokit.checks.generalize import predictions
 from reprokit.checks.outcome import CheckFailed, Passed
 
 BASELINE = "3_generalize"
@@ -17,8 +14,6 @@ N_CURVE_STEPS = 50
 N_ROUNDS = 9
 N_STEPS_A_ROUND = 40
 N_WARM_STEPS = 5
-N_BEFORE_SAVE = 37
-N_AFTER_SAVE = 8
 N_STANDARD_ERRORS = 4.0  # two-sided false-alarm rate 6e-5
 
 
@@ -102,65 +97,3 @@ def paced(context: Context, stage: str) -> Any:
             loss = train_step(state, next(batches))
         float(loss)  # waits for the device
         yield time.perf_counter() - began
-
-
-def bitwise_resume(context: Context) -> Passed:
-    """Save in mid-epoch, go on; load, go on: losses, weights and rates agree bit for bit."""
-    for overrides in ((), ("loading=loader", "workers=2")):
-        differences = resume_differences(context, *overrides)
-        if differences:
-            raise CheckFailed(
-                expected="the same bits after a resume as without one",
-                found=f"{', '.join(differences)} differ ({' '.join(overrides) or 'as configured'})",
-                causes=(
-                    "a part of the state is not saved: optimizer, scheduler, step, generators",
-                    "the order of batches depends on more than seed and step",
-                    "random augmentation that depends on what was drawn before it",
-                ),
-                look="checkpoint.py and batches in train.py",
-            )
-    return Passed(f"after {N_BEFORE_SAVE} + {N_AFTER_SAVE} steps, with 0 and 2 workers")
-
-
-def resume_differences(context: Context, *overrides: str) -> list[str]:
-    """Return what differs between a run that went on and one that was resumed."""
-    import torch  # noqa: PLC0415  heavy
-
-    save, load = (context.program.function(name) for name in ("save", "load"))
-    state = context.setup(*overrides)
-    context.steps(state, N_BEFORE_SAVE)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "checkpoint.pt"
-        save(state, path)
-        went_on = trace(context, state)
-        pollute()
-        resumed = trace(context, load(path))
-    return [
-        what
-        for what, a, b in zip(("losses", "learning rates"), went_on, resumed, strict=False)
-        if a != b
-    ] + ["weights"] * any(
-        not torch.equal(a, b) for a, b in zip(went_on[2], resumed[2], strict=True)
-    )
-
-
-def trace(context: Context, state: Any) -> tuple[list[float], list[float], list[Any]]:
-    """Take steps; return the losses, the learning rate before each, and the weights."""
-    batches = context.program.function("batches")(state)
-    train_step = context.program.function("train_step")
-    losses, rates = [], []
-    for batch in itertools.islice(batches, N_AFTER_SAVE):
-        rates += [g["lr"] for o in state.optimizers.values() for g in o.param_groups]
-        losses.append(float(train_step(state, batch)))
-    weights = [v for net in state.nets.values() for v in net.state_dict().values()]
-    return losses, rates, weights
-
-
-def pollute() -> None:
-    """Draw from every global generator, as other code may between saving and loading."""
-    import numpy as np  # noqa: PLC0415  heavy
-    import torch  # noqa: PLC0415  heavy
-
-    random.random()  # noqa: S311  not for secrets
-    np.random.random()  # noqa: NPY002  the legacy generator is the one to disturb
-    torch.rand(1)

@@ -16,6 +16,7 @@ from reprokit.errors import ReprokitError, UsageError
 COMMANDS: Mapping[str, str] = {
     "new": "make a staged reproduction of a paper",
     "gate": "run the stages of a project and judge them",
+    "check": "the battery of checks on any training program",
     "status": "where a project stands, and the next step",
 }
 

@@ -1,0 +1,140 @@
+"""Batches of any structure: tensors in tuples, lists and dicts, cut and put together by rows.
+
+A batch is what the program's `batches` yields; its examples lie along the first dimension of
+its tensors, or along the second where a program is time-major.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from reprokit.checks.outcome import CheckSkipped
+
+
+def leaves(tree: Any) -> list[Any]:
+    """Return the tensors of a batch, in order."""
+    import torch  # noqa: PLC0415  heavy
+
+    if isinstance(tree, torch.Tensor):
+        return [tree]
+    if isinstance(tree, Mapping):
+        return [leaf for value in tree.values() for leaf in leaves(value)]
+    if isinstance(tree, list | tuple):
+        return [leaf for value in tree for leaf in leaves(value)]
+    return []
+
+
+def map_leaves(function: Callable[[Any], Any], tree: Any) -> Any:
+    """Return the batch with a function applied to each of its tensors."""
+    import torch  # noqa: PLC0415  heavy
+
+    if isinstance(tree, torch.Tensor):
+        return function(tree)
+    if isinstance(tree, Mapping):
+        return {key: map_leaves(function, value) for key, value in tree.items()}
+    if isinstance(tree, tuple) and hasattr(tree, "_fields"):
+        return type(tree)(*(map_leaves(function, value) for value in tree))
+    if isinstance(tree, list | tuple):
+        return type(tree)(map_leaves(function, value) for value in tree)
+    return tree
+
+
+def size(batch: Any) -> int:
+    """Return the number of examples.
+
+    That of a one-dimensional tensor (labels, lengths) where there is one, else the first
+    dimension of the first tensor.
+
+    Raises:
+        CheckSkipped: There is no tensor in it.
+    """
+    found = [leaf for leaf in leaves(batch) if leaf.ndim]
+    if not found:
+        raise CheckSkipped("no tensors in a batch")
+    flat = [leaf for leaf in found if leaf.ndim == 1]
+    return len((flat or found)[0])
+
+
+def take(batch: Any, indices: Sequence[int]) -> Any:
+    """Return the batch of some of the examples, copied."""
+    import torch  # noqa: PLC0415  heavy
+
+    n = size(batch)
+    rows = torch.tensor(list(indices))
+
+    def cut(leaf: Any) -> Any:
+        for dim in range(min(leaf.ndim, 2)):
+            if leaf.shape[dim] == n:
+                return leaf.index_select(dim, rows.to(leaf.device))
+        return leaf.clone()
+
+    return map_leaves(cut, batch)
+
+
+def copy(batch: Any) -> Any:
+    """Return a copy that shares no memory."""
+    return map_leaves(lambda leaf: leaf.clone(), batch)
+
+
+def same(one: Any, other: Any) -> bool:
+    """Compare two batches bit for bit."""
+    import torch  # noqa: PLC0415  heavy
+
+    ours, theirs = leaves(one), leaves(other)
+    return len(ours) == len(theirs) and all(
+        a.shape == b.shape and bool(torch.equal(a, b)) for a, b in zip(ours, theirs, strict=True)
+    )
+
+
+def shape_of(batch: Any) -> list[tuple[int, str]]:
+    """Return what a batch looks like: dimensions and type of each tensor."""
+    return [(leaf.ndim, str(leaf.dtype)) for leaf in leaves(batch)]
+
+
+def length(dataset: Any) -> int:
+    """Return the number of examples of a dataset: a Dataset, or tensors in a tuple or dict."""
+    if isinstance(dataset, tuple | list | Mapping) and leaves(dataset):
+        return size(dataset)
+    try:
+        return len(dataset)
+    except TypeError as error:
+        raise CheckSkipped("no length: the dataset is a stream") from error
+
+
+def from_dataset(program: Any, dataset: Any, indices: Sequence[int], like: Any) -> Any:
+    """Put examples of a dataset together as a batch of the program's own.
+
+    Raises:
+        CheckSkipped: That does not give a batch of the structure of `like`.
+    """
+    import torch  # noqa: PLC0415  heavy
+    from torch.utils.data import default_collate  # noqa: PLC0415
+
+    if isinstance(dataset, torch.Tensor | Mapping) or (
+        isinstance(dataset, tuple) and leaves(dataset)
+    ):
+        batch = take(dataset, indices)
+    else:
+        items = [dataset[i] for i in indices]
+        own = getattr(program.module, "collate", None)
+        try:
+            batch = own(items) if callable(own) else default_collate(items)
+        except (TypeError, ValueError, RuntimeError, KeyError, IndexError) as error:
+            raise CheckSkipped(f"no way from a dataset's items to a batch: {error}") from error
+    if shape_of(batch) != shape_of(like):
+        raise CheckSkipped("no way from a dataset's items to a batch: another structure")
+    return batch
+
+
+def some_of(dataset: Any, indices: Sequence[int]) -> Any:
+    """Return a dataset of some of the examples, of the same kind where that is known."""
+    import torch  # noqa: PLC0415  heavy
+    from torch.utils.data import Subset, TensorDataset  # noqa: PLC0415
+
+    rows = list(indices)
+    if isinstance(dataset, TensorDataset):
+        return TensorDataset(*(tensor[rows] for tensor in dataset.tensors))
+    if isinstance(dataset, torch.Tensor | Mapping) or (
+        isinstance(dataset, tuple) and leaves(dataset)
+    ):
+        return take(dataset, rows)
+    return Subset(dataset, rows)

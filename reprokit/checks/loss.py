@@ -1,0 +1,182 @@
+"""Stage 1: the loss is the one that is meant, of the network's output and the right targets."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from reprokit.checks import probe
+from reprokit.checks.batch import leaves
+from reprokit.checks.context import Context
+from reprokit.checks.outcome import CheckFailed, CheckSkipped, Passed
+
+_MAX_DIFFERENCE = 1e-3  # relative; summation order moves a float32 mean by less than 1e-5
+_TINY = 1e-30
+
+
+def loss_recomputed(context: Context) -> Passed:
+    """Compute the loss again from the network's output and the batch's targets.
+
+    Cross-entropy of integer targets (shifted by one where the tokens are their own targets,
+    without padding), squared, absolute or Huber error of real ones. A penalty on the weights
+    that SPEC declares may be added.
+    """
+    state = context.fresh()
+    context.steps(state, 2)
+    batch = context.batch(state)
+    with probe.evaluating(context.net(state)) as net:
+        loss, call = probe.look(context, net, batch)
+        candidates = list(expected_losses(context, call, batch))
+        penalty = sum(float((p.double() ** 2).sum()) for p in net.parameters())
+    if not candidates:
+        raise CheckSkipped("no targets in the batch that fit the network's output")
+    found, decay = float(loss), float(context.spec.get("weight_decay") or 0.0)
+    close = [
+        name
+        for name, value in candidates
+        for extra in (0.0, decay * penalty, decay * penalty / 2)
+        if abs(found - value - extra) <= _MAX_DIFFERENCE * max(abs(value), 1e-3)
+    ]
+    if not close:
+        raise CheckFailed(
+            expected=" or ".join(f"{name} = {value:.5g}" for name, value in candidates[:4]),
+            found=f"{found:.5g}",
+            causes=(
+                "a loss of logits given probabilities, or the other way round",
+                "label smoothing or class weights that nobody declared",
+                "targets shifted by none or by two, or padding that counts",
+                "the wrong reduction or dimension",
+            ),
+            look="loss_fn in train.py",
+        )
+    return Passed(f"{found:.4g} is the {close[0]}")
+
+
+def expected_losses(context: Context, call: probe.Call, batch: Any) -> Iterator[tuple[str, float]]:
+    """Yield the losses that a correct program may have on this batch, by name."""
+    out = call.prediction.double()
+    targets = leaves(batch)
+    if context.program.family in ("classifier", "sequence", "language_model"):
+        integers = [t for t in targets if not t.is_floating_point()]
+        for logits in layouts(out):
+            for target in integers:
+                yield from cross_entropies(context, logits, target, call, targets)
+    if context.program.family in ("regressor", "sequence"):
+        for target in targets:
+            if target.is_floating_point() and not is_input(target, call):
+                yield from errors(out, target.double())
+
+
+def layouts(out: Any) -> Iterator[Any]:
+    """Yield an output with its classes last: as it is, and with classes second."""
+    yield out
+    if out.ndim > 2:  # noqa: PLR2004  rows and classes
+        yield out.movedim(1, -1)
+        yield out.transpose(0, 1)
+
+
+def is_input(target: Any, call: probe.Call) -> bool:
+    """Return whether a tensor is what the network was given."""
+    return any(
+        t.shape == target.shape and bool((t.double() == target.double()).all()) for t in call.inputs
+    )
+
+
+def cross_entropies(
+    context: Context, logits: Any, target: Any, call: probe.Call, others: list[Any]
+) -> Iterator[tuple[str, float]]:
+    """Yield the cross-entropies of a target: with and without what SPEC declares left out."""
+    if is_binary(logits, target):
+        yield "binary cross-entropy", binary(logits.flatten(), target.flatten().double())
+        return
+    pair = aligned(logits, target, call)
+    if pair is None:
+        return
+    logits, target = pair
+    smoothing = float(context.spec.get("label_smoothing") or 0.0)
+    masks = [("", None), *((f"mask {i}", m) for i, m in enumerate(others) if is_mask(m, target))]
+    for what, mask in masks:
+        for name, rows in (("cross-entropy", logits.log_softmax(-1)), log_of(logits)):
+            if rows is not None:
+                value = mean_nll(rows, target, context.spec.get("pad_index"), smoothing, mask)
+                if value is not None:
+                    yield f"{name} {what}".strip(), value
+
+
+def is_binary(logits: Any, target: Any) -> bool:
+    """Return whether an output is one logit an example."""
+    return bool(logits.numel() == target.numel() and set(target.unique().tolist()) <= {0, 1})
+
+
+def binary(logits: Any, target: Any) -> float:
+    """Return the binary cross-entropy of logits."""
+    from torch.nn import functional  # noqa: PLC0415  heavy
+
+    return float(functional.binary_cross_entropy_with_logits(logits, target))
+
+
+def log_of(rows: Any) -> tuple[str, Any]:
+    """Return the logarithm of an output that is probabilities, else nothing."""
+    is_probability = bool((rows >= 0).all()) and bool(((rows.sum(-1) - 1).abs() < 1e-4).all())  # noqa: PLR2004
+    return "negative log-likelihood", (rows.clamp_min(_TINY).log() if is_probability else None)
+
+
+def aligned(logits: Any, target: Any, call: probe.Call) -> tuple[Any, Any] | None:
+    """Return logits and targets of the same shape, or none where they do not fit.
+
+    A target that contains the network's own tokens is a line: what follows each token is its
+    target. Any other one stands beside the output as it is.
+    """
+    lead = tuple(logits.shape[:-1])
+    if target.ndim > 1 and len(lead) > 1 and target.shape[0] == lead[0]:
+        for tokens in call.inputs:
+            at = place_in(tokens, target)
+            if at is not None and tokens.shape == lead:
+                following = target[:, at + 1 : at + 1 + lead[1]]
+                return logits[:, : following.shape[1]], following
+    return (logits, target) if tuple(target.shape) == lead else None
+
+
+def place_in(tokens: Any, line: Any) -> int | None:
+    """Return where in each line [B, T] the tokens [B, S] stand, the same place for all."""
+    if tokens.ndim != 2 or line.ndim < 2 or tokens.shape[0] != line.shape[0]:  # noqa: PLR2004
+        return None
+    span = tokens.shape[1]
+    for at in range(line.shape[1] - span + 1):
+        if bool((line[:, at : at + span] == tokens).all()):
+            return at
+    return None
+
+
+def is_mask(tensor: Any, target: Any) -> bool:
+    """Return whether a tensor says for each target whether it counts."""
+    if tensor.shape != target.shape or tensor is target:
+        return False
+    return set(tensor.unique().tolist()) <= {0, 1}
+
+
+def mean_nll(rows: Any, target: Any, pad: Any, smoothing: float, mask: Any) -> float | None:
+    """Return the mean negative log-likelihood over the targets that count."""
+    import torch  # noqa: PLC0415  heavy
+
+    counts = (target >= 0) if mask is None else mask.bool()
+    if isinstance(pad, int) and mask is None and target.ndim > 1:
+        counts = counts & (target != pad)
+    if not bool(counts.any()) or int(target[counts].max()) >= rows.shape[-1]:
+        return None
+    picked = rows[counts]
+    nll = -picked.gather(-1, target[counts].long()[:, None]).squeeze(-1)
+    smooth = -picked.mean(-1)
+    return float(torch.lerp(nll, smooth, smoothing).mean())
+
+
+def errors(out: Any, target: Any) -> Iterator[tuple[str, float]]:
+    """Yield the usual errors of a real target."""
+    from torch.nn import functional as f  # noqa: PLC0415  heavy
+
+    if out.numel() != target.numel():
+        return
+    target = target.reshape(out.shape)
+    yield "mean squared error", float(f.mse_loss(out, target))
+    yield "mean absolute error", float(f.l1_loss(out, target))
+    yield "Huber loss", float(f.smooth_l1_loss(out, target))
+    yield "half the mean squared error", float(f.mse_loss(out, target)) / 2
+    yield "sum of squares over outputs", float(f.mse_loss(out, target)) * out[0].numel()

@@ -1,0 +1,258 @@
+"""Reinforcement learning by values: targets, losses and target networks against references.
+
+Legend: B batch, A actions. Roles in a batch (what is the reward, what ends an episode) are found
+by what the program's functions do with each tensor, never by its name or place.
+"""
+
+import itertools
+from typing import Any
+
+from reprokit.checks.batch import copy, leaves, map_leaves
+from reprokit.checks.context import Context
+from reprokit.checks.gradients import followers
+from reprokit.checks.outcome import CheckFailed, CheckSkipped, Passed
+
+_CLOSE = 1e-3  # relative, float32
+
+
+def gamma_of(context: Context) -> float:
+    """Return the stated discount, else the configured one."""
+    for facts in (context.spec, context.config()):
+        if isinstance(facts.get("gamma"), int | float):
+            return float(facts["gamma"])
+    raise CheckSkipped("no gamma in SPEC")
+
+
+def sampled(context: Context, state: Any) -> Any:
+    """Return a batch of stored transitions."""
+    if context.program.has("sample"):
+        batch = context.program.function("sample")(state)
+        if leaves(batch):
+            return batch
+    raise CheckSkipped("no sample, or no tensors in what it gives")
+
+
+def roles(context: Context, state: Any, batch: Any) -> dict[str, int]:
+    """Return the places of reward, end and next observation among the tensors of a batch.
+
+    The target moves one to one with the reward, not at all with the observation, and with the
+    next observation only where an episode has not ended.
+    """
+    target = context.program.function("td_target")
+    before = target(state, batch)
+    n = before.numel()
+    found: dict[str, int] = {}
+    for place, leaf in enumerate(leaves(batch)):
+        is_flat = leaf.numel() == n
+        values = set(leaf.unique().tolist())
+        if is_flat and values <= {0, 1} and is_end(context, state, batch, place):
+            found["end"] = place
+        elif is_flat and leaf.is_floating_point():
+            moved = target(state, changed(batch, place, leaf + 1)) - before
+            if bool(((moved - 1).abs() < 1e-3).all()):  # noqa: PLR2004
+                found["reward"] = place
+        elif not is_flat:
+            other = leaf.roll(1, 0)
+            if not bool((target(state, changed(batch, place, other)) == before).all()):
+                found["next"] = place
+    return found
+
+
+def is_end(context: Context, state: Any, batch: Any, place: int) -> bool:
+    """Return whether the target depends on a flag otherwise than by adding it."""
+    import torch  # noqa: PLC0415  heavy
+
+    target = context.program.function("td_target")
+    flag = leaves(batch)[place]
+    on, off = (target(state, changed(batch, place, torch.full_like(flag, v))) for v in (1, 0))
+    return not bool(((on - off) - (on - off).flatten()[0]).abs().max() < 1e-6)  # noqa: PLR2004
+
+
+def changed(batch: Any, place: int, value: Any) -> Any:
+    """Return a copy of a batch with one of its tensors replaced."""
+    count = iter(range(10**6))
+    return map_leaves(lambda leaf: value if next(count) == place else leaf.clone(), copy(batch))
+
+
+def target_recomputed(context: Context) -> Passed:
+    """Compute the target again: reward, and the discounted best value unless the episode ended.
+
+    From the target network, its weights moved away from the trained one's; V. Mnih et al.,
+    "Human-level control through deep reinforcement learning" (2015), and its double variant
+    (H. van Hasselt et al., arXiv:1509.06461).
+    """
+    import torch  # noqa: PLC0415  heavy
+
+    gamma, state = gamma_of(context), context.learning(context.fresh())
+    batch = sampled(context, state)
+    function = context.program.function("td_target")
+    move_apart(state)
+    if function(state, batch).requires_grad:
+        raise target_failed("a target without gradient", "it has one")
+    place = roles(context, state, batch)
+    tensors = leaves(batch)
+    if "reward" not in place or "next" not in place:
+        raise CheckSkipped("no reward and next observation to tell from the target")
+    reward, after = tensors[place["reward"]].flatten(), tensors[place["next"]]
+    if "end" not in place:
+        if any(set(t.unique().tolist()) <= {0, 1} and t.numel() == len(reward) for t in tensors):
+            raise target_failed("no value after the end of an episode", "the target ignores ends")
+        raise CheckSkipped("no flag of an end in the batch")
+    both = torch.zeros_like(tensors[place["end"]])
+    both.view(-1)[::2] = 1
+    found = function(state, changed(batch, place["end"], both)).flatten()
+    values = next_values(state, after)
+    for name, value in values.items():
+        for ends in (1 - both.flatten().float(), both.flatten().float()):  # or: it goes on
+            expected = reward + gamma * ends * value
+            if found.shape == expected.shape and close(found, expected):
+                if name == "the trained network" and followers_of(state):
+                    raise target_failed("values of the target network", "the trained network's")
+                return Passed(f"reward and {gamma:g} x {name}, nothing after an end")
+    raise target_failed(
+        f"reward + {gamma:g} x best next value, unless the episode ended",
+        f"shape {tuple(found.shape)}, mean {float(found.mean()):.4g}, of none of "
+        f"{len(values)} ways to compute it",
+    )
+
+
+def move_apart(state: Any) -> None:
+    """Move the weights of each network by other amounts, so that no two give the same values."""
+    import torch  # noqa: PLC0415  heavy
+
+    with torch.no_grad():
+        for number, net in enumerate(state.nets.values()):
+            generator = torch.Generator().manual_seed(number)
+            for p in net.parameters():
+                p.add_(0.3 * p.std().nan_to_num(0.1) * torch.randn(p.shape, generator=generator))
+
+
+def target_failed(expected: str, found: str) -> CheckFailed:
+    """Return the finding of a wrong target."""
+    return CheckFailed(
+        expected=expected,
+        found=found,
+        causes=(
+            "the target bootstraps through the end of an episode",
+            "another discount, or twice the same",
+            "shapes [B, 1] and [B] that broadcast to [B, B]",
+            "the trained network instead of the target network",
+        ),
+        look="td_target in train.py",
+    )
+
+
+def close(found: Any, expected: Any) -> bool:
+    """Compare two tensors, relative to the larger values."""
+    scale = max(float(expected.abs().max()), 1e-6)
+    return bool((found - expected).abs().max() <= _CLOSE * scale)
+
+
+def followers_of(state: Any) -> set[str]:
+    """Return the networks that no optimizer holds."""
+    owned = {
+        id(p)
+        for o in state.optimizers.values()
+        for group in o.param_groups
+        for p in group["params"]
+    }
+    return followers(state, owned)
+
+
+def next_values(state: Any, after: Any) -> dict[str, Any]:
+    """Return the best next values [B], by the network that chooses and the one that values."""
+    import torch  # noqa: PLC0415  heavy
+
+    targets = followers_of(state)
+    online = next((n for n in state.nets if n not in targets), None)
+    found = {}
+    with torch.no_grad():
+        outputs = {name: first(net(after)) for name, net in state.nets.items()}
+    for name, q in outputs.items():
+        if q.ndim != 2:  # noqa: PLR2004  one value an action
+            continue
+        label = "the target network" if name in targets else "the trained network"
+        found[label] = q.max(1).values
+        if online in outputs and name in targets:
+            chosen = outputs[online].argmax(1, keepdim=True)
+            found["the target network, chosen by the trained one"] = q.gather(1, chosen)[:, 0]
+    return found
+
+
+def first(output: Any) -> Any:
+    """Return the first tensor of an output."""
+    return leaves(output)[0]
+
+
+def loss_is_of_the_taken_action(context: Context) -> Passed:
+    """Compute the loss again: the value of the action taken against the target."""
+    import torch  # noqa: PLC0415  heavy
+    from torch.nn import functional as f  # noqa: PLC0415
+
+    state = context.learning(context.fresh())
+    batch = sampled(context, state)
+    target = context.program.function("td_target")(state, batch).detach().flatten()
+    place = roles(context, state, batch)
+    online = next(n for n in state.nets if n not in followers_of(state))
+    actions = [t for t in leaves(batch) if t.dtype == torch.int64 and t.numel() == target.numel()]
+    before = [
+        t for i, t in enumerate(leaves(batch))
+        if i != place.get("next") and t.is_floating_point() and t.numel() != target.numel()
+    ]  # fmt: skip
+    if not actions or not before:
+        raise CheckSkipped("no actions and observations to tell in the batch")
+    found = float(context.program.function("loss_fn")(state, batch))
+    expected: dict[str, float] = {}
+    for action in actions:
+        q = first(state.nets[online](before[0])).gather(1, action.reshape(-1, 1))[:, 0].detach()
+        expected |= {
+            "squared error": float(f.mse_loss(q, target)),
+            "half the squared error": float(f.mse_loss(q, target)) / 2,
+            "Huber loss": float(f.smooth_l1_loss(q, target)),
+        }
+    for name, value in expected.items():
+        if abs(found - value) <= _CLOSE * max(abs(value), 1e-6):
+            return Passed(f"{found:.4g} is the {name} of the taken action's value")
+    raise CheckFailed(
+        expected=" or ".join(f"{n} {v:.4g}" for n, v in expected.items()),
+        found=f"{found:.4g}",
+        causes=("the value of another action", "shapes [B, 1] and [B] that broadcast"),
+        look="loss_fn in train.py",
+    )
+
+
+def target_network_follows(context: Context) -> Passed:
+    """Watch the target network: it becomes the trained one exactly every so many steps."""
+    every = context.spec.get("target_update_every")
+    if not isinstance(every, int):
+        raise CheckSkipped("no target_update_every in SPEC")
+    state = context.learning(context.fresh())
+    names = followers_of(state)
+    if not names:
+        raise CheckSkipped("no target network")
+    target = state.nets[next(iter(names))]
+    before, moves, start = weights(target), [], state.step
+    context.steps(state, 1)
+    stride = max(1, state.step - start)  # a step may be counted in steps of the environment
+    for number in range(1, 3 * every + 3):
+        context.steps(state, 1)
+        after = weights(target)
+        if not bool((after == before).all()):
+            moves.append(number)
+        before = after
+    gaps = {b - a for a, b in itertools.pairwise(moves)}
+    if len(gaps) != 1 or not {every, every // stride} & gaps:
+        raise CheckFailed(
+            expected=f"the target network to move every {every} steps",
+            found=f"at steps {moves[:6]} of {3 * every + 2}" if moves else "it never moves",
+            causes=("it is never copied, or at every step", "it is the trained network itself"),
+            look="train_step in train.py",
+        )
+    return Passed(f"moves every {every} steps")
+
+
+def weights(net: Any) -> Any:
+    """Return the parameters of a network as one vector."""
+    import torch  # noqa: PLC0415  heavy
+
+    return torch.cat([p.detach().flatten().clone() for p in net.parameters()])

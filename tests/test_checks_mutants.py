@@ -1,0 +1,96 @@
+"""Every planted bug is caught by a check of its own, and every correct program passes it.
+
+Each entry of the suite names in `caught_by` one of the checks that find it; that check is run
+alone, in this process. `tests/mutants/run.py` runs the whole battery on everything.
+"""
+
+import sys
+import tomllib
+import types
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import torch
+
+from reprokit.checks.battery import run_check
+from reprokit.checks.context import Context
+from reprokit.checks.program import Program
+from reprokit.checks.required import checks_for, stage_of
+
+SUITE = Path(__file__).resolve().parent / "mutants"
+sys.path.insert(0, str(SUITE))
+
+from suite import Variant, variants  # noqa: E402  beside the programs, not a package
+
+ALL = list(variants())
+CAUGHT_BY = {
+    entry["id"]: entry["caught_by"]
+    for path in (SUITE / "bugs").glob("*.toml")
+    for entry in tomllib.loads(path.read_text("utf-8"))["bug"]
+}
+# Trainings, and what reruns them: left to the slow set.
+SLOW = {
+    "reaches_its_bar", "beats_an_untrained_agent", "generated_examples_cover_modes",
+    "evaluation_matches_episodes", "evaluation_sees_the_network",
+}  # fmt: skip
+
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+
+@pytest.fixture(autouse=True)
+def _restore_generators() -> Iterator[None]:
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
+def context_of(variant: Variant, folder: Path) -> Context:
+    name = f"mutant_{variant.program}"
+    module = types.ModuleType(name)
+    module.__file__ = str(folder / f"{name}.py")
+    sys.modules[name] = module  # dataclasses look it up
+    exec(compile(variant.source, name, "exec"), vars(module))  # noqa: S102  our own text
+    program = Program(module)
+    return Context(program, "1_single_example", spec=program.spec)
+
+
+BUGS = [variant for variant in ALL if variant.kind == "bug" and CAUGHT_BY[variant.name]]
+
+
+@pytest.mark.parametrize(
+    "variant",
+    [
+        pytest.param(v, id=v.name, marks=[pytest.mark.slow] * (CAUGHT_BY[v.name] in SLOW))
+        for v in BUGS
+    ],
+)
+def test_a_planted_bug_is_found_and_what_was_expected_is_said(
+    variant: Variant, tmp_path: Path
+) -> None:
+    check = CAUGHT_BY[variant.name]
+    outcome = run_check(check, context_of(variant, tmp_path).at_stage(stage_of(check)))
+    assert outcome.verdict == "failed", outcome
+    assert outcome.detail.count("expected") >= 1
+    assert "likely: 1." in outcome.detail
+
+
+RIGHT = [variant for variant in ALL if variant.kind != "bug"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("variant", RIGHT, ids=lambda variant: variant.name)
+def test_a_correct_program_is_flagged_by_nothing(variant: Variant, tmp_path: Path) -> None:
+    context = context_of(variant, tmp_path)
+    names = checks_for(context.program.family)
+    outcomes = [run_check(name, context.at_stage(stage_of(name))) for name in names]
+    wrong = [o for o in outcomes if o.verdict in ("failed", "error")]
+    assert wrong == []
+    assert sum(outcome.verdict == "passed" for outcome in outcomes) >= len(names) / 2
+
+
+def test_the_suite_is_as_large_as_it_is_said_to_be() -> None:
+    assert len([v for v in ALL if v.kind == "bug"]) >= 80
+    assert len([v for v in ALL if v.kind == "benign"]) >= 25
+    assert len({v.program for v in ALL}) >= 8
