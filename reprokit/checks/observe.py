@@ -138,7 +138,7 @@ def fits_initialisation(stated: str, weight: Any) -> bool | None:
     if "xavier" in text or "glorot" in text:
         expected = [math.sqrt(2 / (fan_in + fan_out))]
     elif "kaiming" in text or "he_" in text or text.startswith("he"):
-        expected = [math.sqrt(2 / fan_in), math.sqrt(2 / fan_out), math.sqrt(1 / (3 * fan_in))]
+        expected = [math.sqrt(2 / fan_in), math.sqrt(2 / fan_out)]
     elif (given := stated_deviation(text)) is not None:
         expected = [given]
     else:
