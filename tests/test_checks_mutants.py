@@ -24,15 +24,18 @@ sys.path.insert(0, str(SUITE))
 from suite import Variant, variants  # noqa: E402  beside the programs, not a package
 
 ALL = list(variants())
+UNSEEN = [v for v in variants(SUITE / "unseen", "unseen") if v.kind != "clean"]
 CAUGHT_BY = {
     entry["id"]: entry["caught_by"]
     for path in (SUITE / "bugs").glob("*.toml")
     for entry in tomllib.loads(path.read_text("utf-8"))["bug"]
 }
+# Which check finds a bug that its author planted without knowing the checks: some of each.
+UNSEEN_CAUGHT_BY = tomllib.loads((SUITE / "unseen" / "caught_by.toml").read_text("utf-8"))
 # Trainings, and what reruns them: left to the slow set.
 SLOW = {
     "reaches_its_bar", "beats_an_untrained_agent", "generated_examples_cover_modes",
-    "evaluation_matches_episodes", "evaluation_sees_the_network",
+    "evaluation_matches_episodes", "evaluation_sees_the_network", "full_replay_takes_in_the_new",
 }  # fmt: skip
 
 # Checks that gather experience for seconds.
@@ -59,7 +62,9 @@ def context_of(variant: Variant, folder: Path) -> Context:
     return Context(program, "1_single_example", spec=program.spec)
 
 
-BUGS = [variant for variant in ALL if variant.kind == "bug" and CAUGHT_BY[variant.name]]
+CAUGHT_BY |= UNSEEN_CAUGHT_BY
+BUGS = [v for v in ALL if v.kind == "bug" and CAUGHT_BY[v.name]]
+BUGS += [v for v in UNSEEN if v.kind == "bug" and v.name in UNSEEN_CAUGHT_BY]
 
 
 @pytest.mark.parametrize(

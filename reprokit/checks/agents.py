@@ -1,27 +1,25 @@
 """Reinforcement learning: environment, replay, exploration, and what evaluation says."""
 
 import math
-import time
 from collections.abc import Mapping
 from typing import Any
 
-from reprokit.checks.batch import leaves
+from reprokit.checks import rollouts
 from reprokit.checks.context import Context
 from reprokit.checks.outcome import CheckFailed, CheckSkipped, Passed
-from reprokit.checks.rl import roles, sampled
-from reprokit.checks.rollouts import calls_of, episode_return, play, recording
+from reprokit.checks.rollouts import episode_return, first_observation, play
 from reprokit.checks.statistics import mean_and_error
 
 N_EPISODES = 40
-N_MORE_STEPS = 300
-N_SAMPLES = 20
-N_EXPLORING = 20
-_MAX_SECONDS = 5.0
+N_RESETS = 5
 _STANDARD_ERRORS = 4.0  # two-sided false-alarm rate 6e-5
 
 
 def environment_is_seeded(context: Context) -> Passed:
-    """Play the same actions twice under one seed: the same observations and rewards."""
+    """Play the same actions twice under one seed: the same observations and rewards.
+
+    And under other seeds others, where one environment's own episodes differ from each other.
+    """
     make_env = context.program.function("make_env")
     courses = [play(make_env(context.seed), 50) for _ in range(2)]
     if courses[0] != courses[1]:
@@ -31,96 +29,17 @@ def environment_is_seeded(context: Context) -> Passed:
             causes=("the environment draws from a global generator", "reset forgets the seed"),
             look="make_env in train.py",
         )
+    env = make_env(context.seed)
+    starts = {rollouts.key(first_observation(env.reset())) for _ in range(N_RESETS)}
+    others = [play(make_env(context.seed + i), 50) for i in range(1, 5)]
+    if len(starts) > 1 and all(course == courses[0] for course in others):
+        raise CheckFailed(
+            expected="another course from another seed",
+            found="the same from five seeds, while episodes of one environment differ",
+            causes=("make_env does not use its seed", "a seed that is written into the program"),
+            look="make_env in train.py",
+        )
     return Passed(f"{len(courses[0])} steps, the same twice")
-
-
-def replay_holds_what_happened(context: Context) -> Passed:
-    """Record what the environment does; stored transitions are those, and end where it ended.
-
-    A time limit is no end: the values after it count.
-    """
-    context.program.function("sample")  # without it there is nothing to look at
-    with recording(context.program) as happened:
-        state = context.learning(context.fresh())
-        ends_at = time.monotonic() + _MAX_SECONDS
-        for _ in range(N_MORE_STEPS):
-            context.steps(state, 1)
-            if time.monotonic() > ends_at:
-                break
-        place = roles(context, state, sampled(context, state))
-        batches = [leaves(sampled(context, state)) for _ in range(N_SAMPLES)]
-    if not happened:
-        raise CheckSkipped("no environment made by make_env in setup")
-    if not {"next", "end", "reward"} <= place.keys():
-        raise CheckSkipped("no next observation and end to tell in the batch")
-    rows = [row for tensors in batches for row in transitions(tensors, place)]
-    known = {(h.before, h.after): h for h in happened}
-    starts = {h.before for h in happened}
-    if sum(row[0] in starts for row in rows) < len(rows) / 2:
-        raise CheckSkipped("no stored observation is the environment's own: they are transformed")
-    strange = sum(row[:2] not in known for row in rows)
-    unmoved = sum(row[0] == row[1] and row[:2] not in known for row in rows)
-    if strange > len(rows) / 2 and not unmoved:
-        raise CheckSkipped("no stored transition is a single step")
-    wrong = min(
-        sum(known[r[:2]].has_ended == (r[2] == sign) for r in rows if r[:2] in known)
-        for sign in (True, False)
-    )
-    if strange or wrong:
-        raise CheckFailed(
-            expected=f"{len(rows)} stored transitions that happened, ended where it ended",
-            found=f"{strange} never happened, {wrong} with another end",
-            causes=(
-                "the next observation is stored after a reset, or is the observation itself",
-                "a time limit is stored as an end",
-            ),
-            look="where transitions are stored in train.py",
-        )
-    return Passed(f"{len(rows)} stored transitions as they happened")
-
-
-def transitions(tensors: list[Any], place: dict[str, int]) -> list[tuple[bytes, bytes, bool]]:
-    """Return observation, next observation and end of each row of a batch.
-
-    Raises:
-        CheckSkipped: There is no observation to tell.
-    """
-    n = tensors[place["reward"]].numel()
-    before = next((t for i, t in enumerate(tensors) if i != place["next"] and t.numel() != n), None)
-    if before is None:
-        raise CheckSkipped("no observation to tell in the batch")
-    ends = tensors[place["end"]].flatten().tolist()
-    after = tensors[place["next"]]
-    return [(key(before[i]), key(after[i]), bool(ends[i])) for i in range(n)]
-
-
-def exploration_fades(context: Context) -> Passed:
-    """Watch the epsilon that the program gives its act: at the end no larger than at first."""
-    found = []
-    with calls_of(context.program, "act") as seen:
-        for start in (0, max(0, context.n_steps() - N_EXPLORING)):
-            state = context.fresh()
-            state.step = start
-            seen.clear()
-            context.steps(state, N_EXPLORING)
-            given = [a for args, _ in seen for a in args[2:3] if isinstance(a, int | float)]
-            found.append(given)
-    if not found[0] or not found[1]:
-        raise CheckSkipped("no epsilon given to act in training")
-    first, last = (sum(given) / len(given) for given in found)
-    if last > first + 1e-9:
-        raise CheckFailed(
-            expected="less exploration at the end than at first",
-            found=f"epsilon {first:.3g} at first, {last:.3g} at the end",
-            causes=("the schedule of epsilon is the wrong way round",),
-            look="where epsilon is computed in train.py",
-        )
-    return Passed(f"epsilon {first:.3g} at first, {last:.3g} at the end")
-
-
-def key(observation: Any) -> bytes:
-    """Return an observation as bytes, rounded to what float32 keeps."""
-    return bytes(observation.detach().double().flatten().float().numpy().tobytes())
 
 
 def evaluation_matches_episodes(context: Context) -> Passed:

@@ -138,3 +138,36 @@ def some_of(dataset: Any, indices: Sequence[int]) -> Any:
     ):
         return take(dataset, rows)
     return Subset(dataset, rows)
+
+
+def items(dataset: Any, rows: Sequence[int]) -> list[Any]:
+    """Return some examples of a dataset.
+
+    Raises:
+        CheckSkipped: It cannot be indexed.
+    """
+    import torch  # noqa: PLC0415  heavy
+
+    if isinstance(dataset, torch.Tensor):
+        return [dataset[i] for i in rows]
+    if isinstance(dataset, tuple | dict) and leaves(dataset):
+        tensors = [leaf for leaf in leaves(dataset) if leaf.shape[:1] == (size(dataset),)]
+        return [tuple(leaf[i] for leaf in tensors) for i in rows]
+    try:
+        return [dataset[i] for i in rows]
+    except (TypeError, KeyError, IndexError, NotImplementedError, AttributeError) as error:
+        raise CheckSkipped("no items by index: the dataset is a stream") from error
+
+
+def leaves_of(item: Any) -> list[Any]:
+    """Return the tensors, arrays and numbers of one example, as tensors."""
+    import torch  # noqa: PLC0415  heavy
+
+    if isinstance(item, dict):
+        return [leaf for value in item.values() for leaf in leaves_of(value)]
+    if isinstance(item, list | tuple):
+        return [leaf for value in item for leaf in leaves_of(value)]
+    try:
+        return [torch.as_tensor(item)]
+    except (TypeError, ValueError, RuntimeError):
+        return []

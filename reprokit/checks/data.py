@@ -5,27 +5,37 @@ from collections import Counter
 from typing import Any
 
 from reprokit.checks import probe
-from reprokit.checks.batch import from_dataset, leaves, length, size
+from reprokit.checks.batch import from_dataset, items, leaves, leaves_of, length, size
 from reprokit.checks.context import Context
-from reprokit.checks.evaluation import held_out
 from reprokit.checks.outcome import CheckFailed, CheckSkipped, Passed
-from reprokit.checks.statistics import lower_bound, upper_bound
 from reprokit.checks.streams import walk
 
 _MAX_EXAMPLES = 4000
 _MAX_BATCHES = 400
 _N_EPOCHS = 6
 _N_MIXED = 8
+# Families whose data may be read in the order in which they lie.
+_IN_ORDER = ("regressor", "sequence", "language_model")
+_MIN_LABELS = 200  # in an epoch; equal by chance with a probability below 1e-20
+_MIN_BATCHES = 3  # in an epoch, for an order to be told
 _SIGMAS = 6.0
+_MAX_FEATURES = 64
+_MAX_UNEVEN = 5.0
 _MAX_INPUT_DEVIATION = 0.25  # of a standard deviation, between what is stated and what is seen
-_NEAR = 1e-3  # of the usual distance to the nearest neighbour
 
 
-def rows_of(batch: Any) -> list[tuple[bytes, ...]]:
-    """Return each example of a batch as the bytes of its tensors."""
+def rows_of(batch: Any, pad: Any = None) -> list[tuple[bytes, ...]]:
+    """Return each example of a batch as the bytes of its tensors, sequences without padding."""
     n = size(batch)
     tensors = [leaf.detach().cpu().contiguous() for leaf in leaves(batch) if leaf.shape[:1] == (n,)]
-    return [tuple(t[i].numpy().tobytes() for t in tensors) for i in range(n)]
+    return [tuple(bytes_of(t[i], pad) for t in tensors) for i in range(n)]
+
+
+def bytes_of(value: Any, pad: Any = None) -> bytes:
+    """Return the bytes of a tensor; of a sequence of tokens those without padding."""
+    if isinstance(pad, int) and value.ndim == 1 and not value.is_floating_point():
+        value = value[value != pad]
+    return bytes(value.numpy().tobytes())
 
 
 def whole(context: Context, state: Any, dataset: Any) -> Any:
@@ -41,19 +51,25 @@ def whole(context: Context, state: Any, dataset: Any) -> Any:
 def batches_cover_the_data(context: Context) -> Passed:
     """Walk through some epochs: every example comes, with the label it has in the dataset.
 
-    Sampling with replacement leaves out exp(-6) of the examples in six epochs: 5 % is allowed.
+    In an order of its own in each epoch; data with an order in time may come in that. Sampling
+    with replacement leaves out exp(-6) of the examples in six epochs: 5 % is allowed.
     """
     state = context.fresh()
+    data, place = known_rows(context, state)
     known: dict[bytes, set[bytes]] = {}
-    data = rows_of(whole(context, state, state.train))
     for row in data:
         known.setdefault(row[0], set()).add(b"".join(row[1:]))
     n = length(state.train)
     per_epoch = max(1, n // max(1, size(context.batch(state))))
     batches = walk(context, state, min(_N_EPOCHS * per_epoch + 1, _MAX_BATCHES))
-    rows = [row for batch in batches for row in rows_of(batch)]
+    walked = [rows_of(batch, context.spec.get("pad_index")) for batch in batches]
+    if place is not None:
+        walked = [[(row[place],) for row in rows] for rows in walked]
+    rows = [row for batch in walked for row in batch]
     found = [row for row in rows if row[0] in known]
     if len(found) < 0.9 * len(rows) * min(1, len(data) / n):
+        if labels_repeat(batches, n):
+            raise failed("the targets of all batches come again in the same order in every epoch")
         raise CheckSkipped("no batch whose inputs are those of the dataset: they are augmented")
     astray = sum(b"".join(row[1:]) not in known[row[0]] for row in found)
     if astray:
@@ -63,7 +79,64 @@ def batches_cover_the_data(context: Context) -> Passed:
     missing = 1 - len(seen) / expected if expected else 0.0
     if missing > 0.05:  # noqa: PLR2004  exp(-6) = 0.25 %, with room for luck
         raise failed(f"{missing:.0%} of the examples never come in {len(rows) / n:.1f} epochs")
-    return Passed(f"{len(found)} examples with their own targets, {missing:.1%} never came")
+    given = [row[0] for row in data] if context.program.family in _IN_ORDER else []
+    if repeats(walked, given, n):
+        raise failed("the same batches, in the same order, in every epoch")
+    return Passed(f"{len(found)} examples in their own place, {missing:.1%} never came")
+
+
+def known_rows(context: Context, state: Any) -> tuple[list[tuple[bytes, ...]], int | None]:
+    """Return the dataset's examples as rows of a batch; else inputs, and where a batch has them.
+
+    Raises:
+        CheckSkipped: A batch holds nothing of the dataset.
+    """
+    pad = context.spec.get("pad_index")
+    try:
+        return rows_of(whole(context, state, state.train), pad), None
+    except CheckSkipped:
+        rows = range(min(length(state.train), _MAX_EXAMPLES))
+        read = [leaves_of(item)[:1] for item in items(state.train, rows)]
+    tensors = [item[0].contiguous() for item in read if item]
+    data: list[tuple[bytes, ...]] = [(bytes_of(tensor, pad),) for tensor in tensors]
+    inputs = {row[0] for row in data}
+    batch = rows_of(context.batch(state), pad)
+    for place in range(len(batch[0])):
+        if sum(row[place] in inputs for row in batch) > len(batch) / 2:
+            return data, place
+    raise CheckSkipped("no part of a batch that is the dataset's")
+
+
+def labels_repeat(batches: list[Any], n: int) -> bool:
+    """Return whether the classes [B] of all batches come again in every epoch, inputs aside."""
+    columns = [
+        [leaf for leaf in leaves(batch) if leaf.ndim == 1 and not leaf.is_floating_point()][-1:]
+        for batch in batches
+    ]
+    if not all(columns) or len({v for (c,) in columns for v in c.tolist()}) < 2:  # noqa: PLR2004
+        return False
+    width = max(1, size(batches[0]))
+    for per_epoch in {n // width, -(-n // width)}:
+        epochs = [columns[i * per_epoch : (i + 1) * per_epoch] for i in range(3)]
+        if per_epoch * width >= _MIN_LABELS and len(epochs[-1]) == per_epoch:
+            names = [[tuple(c.tolist()) for (c,) in epoch] for epoch in epochs]
+            if names[0] == names[1] == names[2] and len(set(names[0])) > 1:
+                return True
+    return False
+
+
+def repeats(walked: list[list[tuple[bytes, ...]]], data: list[bytes], n: int) -> bool:
+    """Return whether every epoch has the same batches in an order that is not the dataset's."""
+    width = max(1, len(walked[0]))
+    for per_epoch in {n // width, -(-n // width)}:
+        epochs = [walked[i * per_epoch : (i + 1) * per_epoch] for i in range(3)]
+        if per_epoch < _MIN_BATCHES or len(epochs[-1]) < per_epoch:
+            continue
+        names = [[frozenset(row[0] for row in rows) for rows in epoch] for epoch in epochs]
+        is_given = [row[0] for row in walked[0]] == data[: len(walked[0])]
+        if names[0] == names[1] == names[2] and len(set(names[0])) > 1 and not is_given:
+            return True
+    return False
 
 
 def failed(found: str) -> CheckFailed:
@@ -74,6 +147,7 @@ def failed(found: str) -> CheckFailed:
         causes=(
             "inputs and targets indexed or sorted apart",
             "the stream starts again from the same place",
+            "the order is drawn without the epoch's number",
             "a slice that leaves a part of the data out",
         ),
         look="batches and collate in train.py",
@@ -113,60 +187,6 @@ def batches_are_mixed(context: Context) -> Passed:
     return Passed(f"{share:.0%} of pairs in a batch are of one class, {expected:.0%} in the data")
 
 
-def no_leak_into_held_out(context: Context) -> Passed:
-    """Look for held-out examples among the training examples, exact and nearly so.
-
-    Low-entropy data repeat themselves: what counts is whether held-out examples are found in
-    the training data more often than training examples among each other (Clopper-Pearson bounds
-    at 1e-4 each).
-    """
-    state = context.fresh()
-    train = whole(context, state, state.train)
-    held = whole(context, state, held_out(state))
-    ours = Counter(row[0] for row in rows_of(train))
-    theirs = [row[0] for row in rows_of(held)]
-    copies = sum(row in ours for row in theirs)
-    natural = sum(count for count in ours.values() if count > 1)
-    exact = more_often(copies, len(theirs), natural, sum(ours.values()))
-    near = near_copies(leaves(train)[0], leaves(held)[0])
-    if exact or more_often(*near):
-        found = (
-            f"{copies} of {len(theirs)} are exact copies"
-            if exact
-            else (f"{near[0]} of {near[1]} are nearly copies")
-        )
-        raise CheckFailed(
-            expected="no more copies than inside the training data "
-            f"({natural} of {sum(ours.values())})",
-            found=found,
-            causes=(
-                "the held-out data are a part of the training data",
-                "the split was made after augmentation or repetition",
-            ),
-            look="the data",
-        )
-    return Passed(f"{copies} of {len(theirs)} held-out examples are also training examples")
-
-
-def more_often(k: int, n: int, natural: int, total: int) -> bool:
-    """Return whether k of n is more often than natural of total, beyond luck."""
-    return lower_bound(k, n) > upper_bound(natural, total)
-
-
-def near_copies(train: Any, held: Any) -> tuple[int, int, int, int]:
-    """Count real-valued held-out and training examples with a near copy among the training ones."""
-    import torch  # noqa: PLC0415  heavy
-
-    if not train.is_floating_point() or train.shape[1:] != held.shape[1:]:
-        return 0, 1, 0, 1
-    a = train.flatten(1)[:1000].float()
-    b = held.flatten(1)[:1000].float()
-    inside = torch.cdist(a, a).fill_diagonal_(math.inf).amin(1)
-    across = torch.cdist(b, train.flatten(1).float()).amin(1)
-    limit = _NEAR * float(inside.median())
-    return int((across <= limit).sum()), len(b), int((inside <= limit).sum()), len(a)
-
-
 def inputs_as_declared(context: Context) -> Passed:
     """Measure the inputs where the network receives them: as stated, and alike in evaluation."""
     state = context.fresh()
@@ -181,6 +201,8 @@ def inputs_as_declared(context: Context) -> Passed:
     is_standard = abs(mean) < _MAX_INPUT_DEVIATION and abs(deviation - 1) < _MAX_INPUT_DEVIATION
     if not all(fits) and not is_standard:
         raise inputs_failed(f"mean {stated[0]}, standard deviation {stated[1]}", said)
+    if isinstance(stated[1], int | float) and (scales := uneven(trained)):
+        raise inputs_failed(f"every feature with standard deviation {stated[1]}", scales)
     with probe.calls_of(context.net(state)) as seen:
         context.program.function("evaluate")(state)
     held = [t for call in seen for t in call.inputs if t.is_floating_point()]
@@ -196,6 +218,19 @@ def inputs_as_declared(context: Context) -> Passed:
                 f"mean {other:.3g}, standard deviation {spread:.3g} in evaluation",
             )
     return Passed(said)
+
+
+def uneven(tensors: list[Any]) -> str:
+    """Return how the features of tables and series [B, ..., F] differ in scale, if they do much."""
+    import torch  # noqa: PLC0415  heavy
+
+    if any(t.ndim not in (2, 3) or t.shape[-1] < 2 or t.shape[-1] > _MAX_FEATURES for t in tensors):  # noqa: PLR2004
+        return ""
+    flat = torch.cat([t.flatten(0, -2).double() for t in tensors])
+    spreads = [s for s in flat.std(0).tolist() if s > 0]
+    if len(spreads) < 2 or max(spreads) < _MAX_UNEVEN * min(spreads):  # noqa: PLR2004
+        return ""
+    return f"standard deviations from {min(spreads):.3g} to {max(spreads):.3g}"
 
 
 def inputs_failed(expected: str, found: str) -> CheckFailed:

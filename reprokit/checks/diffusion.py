@@ -6,10 +6,13 @@ from reprokit.checks import probe
 from reprokit.checks.batch import leaves
 from reprokit.checks.context import Context
 from reprokit.checks.outcome import CheckFailed, CheckSkipped, Passed
+from reprokit.checks.streams import walk
 
 _DRAWS = ("randn", "randn_like", "normal", "normal_", "rand", "rand_like", "uniform_")
 _CLOSE = 1e-3
 _MIN_TIMES = 8
+_DRAWS_A_TIME = 28
+_MAX_BATCHES = 400
 
 
 def noised(context: Context) -> tuple[Any, Any, Any, probe.Call, float]:
@@ -28,9 +31,11 @@ def noised(context: Context) -> tuple[Any, Any, Any, probe.Call, float]:
     drawn = [
         r for name, _, _, r in calls if name in _DRAWS and getattr(r, "shape", 0) == data.shape
     ]
+    # a batch may bring its noise along
+    drawn += [t for t in leaves(batch)[1:] if t.shape == data.shape and t.is_floating_point()]
     noisy = [t for t in call.inputs if t.shape == data.shape and t.is_floating_point()]
     if not drawn or not noisy:
-        raise CheckSkipped("no noise of the data's shape drawn in loss_fn")
+        raise CheckSkipped("no noise of the data's shape drawn in loss_fn or in the batch")
     return data, drawn[0], noisy[0], call, float(loss)
 
 
@@ -79,6 +84,7 @@ def failed(expected: str, found: str) -> CheckFailed:
             "a square root is missing in the schedule",
             "uniform instead of normal noise",
             "one time for the whole batch, or a network that does not get it",
+            "a bound of the times that is off by one",
         ),
         look="loss_fn in train.py",
     )
@@ -88,14 +94,9 @@ def network_is_told_the_time(context: Context) -> Passed:
     """Look at the network's other arguments: they differ between examples, and matter."""
     _, _, noisy, call, _ = noised(context)
     state = context.fresh()
+    context.steps(state, 3)  # a last layer may begin at zero
     net = context.net(state)
-    times = [
-        (i, t) for i, t in enumerate(call.args)
-        if hasattr(t, "shape") and t.shape[:1] == noisy.shape[:1] and t is not noisy
-    ]  # fmt: skip
-    if not times:
-        raise CheckSkipped("no argument of the network beside the data")
-    i, time = times[0]
+    i, time = time_of(call, noisy)
     unique = time.flatten(1).unique(dim=0) if time.ndim > 1 else time.unique()
     if len(unique) < min(_MIN_TIMES, len(time) // 4):
         raise failed("each example at a time of its own", f"{len(unique)} for {len(time)} examples")
@@ -107,14 +108,71 @@ def network_is_told_the_time(context: Context) -> Passed:
     return Passed(f"{len(unique)} times in {len(time)} examples, and the output depends on them")
 
 
+def time_of(call: probe.Call, noisy: Any) -> tuple[int, Any]:
+    """Return which argument of the network is the time, and the times [B].
+
+    Raises:
+        CheckSkipped: None is.
+    """
+    for i, t in enumerate(call.args):
+        if hasattr(t, "shape") and t.shape[:1] == noisy.shape[:1] and t is not noisy:
+            return i, t
+    raise CheckSkipped("no argument of the network beside the data")
+
+
+def every_time_is_drawn(context: Context) -> Passed:
+    """Collect the times that the network is told: the first and the last of SPEC's are among them.
+
+    Of T times drawn evenly, one is missed in 28 T draws with a probability below 1e-12.
+    """
+    names = ("diffusion_steps", "timesteps", "n_timesteps", "num_timesteps", "n_steps", "T")
+    stated = next((context.spec[n] for n in names if isinstance(context.spec.get(n), int)), None)
+    if stated is None:
+        raise CheckSkipped("no number of diffusion steps in SPEC")
+    _, _, noisy, call, _ = noised(context)
+    place, time = time_of(call, noisy)
+    if time.is_floating_point() or time.ndim != 1:
+        raise CheckSkipped("no whole numbers as times")
+    state = context.fresh()
+    count = -(-_DRAWS_A_TIME * stated // max(1, len(time)))
+    if count > _MAX_BATCHES:
+        raise CheckSkipped(f"no {_DRAWS_A_TIME * stated} draws in {_MAX_BATCHES} batches")
+    seen: set[int] = set()
+    with probe.evaluating(context.net(state)) as net:
+        for batch in walk(context, state, count):
+            _, call = probe.look(context, net, batch)
+            seen |= set(call.args[place].tolist())
+    wanted = [set(range(stated)), set(range(1, stated + 1))]
+    if seen not in wanted:
+        missing = min((w - seen for w in wanted), key=len)
+        raise failed(
+            f"all {stated} times",
+            f"{min(seen)} to {max(seen)}, without {sorted(missing)[:5]}" if missing else "others",
+        )
+    return Passed(f"all {stated} times, {min(seen)} to {max(seen)}")
+
+
 def loss_is_of_the_noise(context: Context) -> Passed:
-    """Compute the loss again: the error of the noise, the data, or the step between them."""
-    data, noise, _, call, loss = noised(context)
+    """Compute the loss again: the error of the noise, the data, the step, or the velocity.
+
+    The velocity is a e - b x of the shares a of the data x and b of the noise e (T. Salimans and
+    J. Ho, arXiv:2202.00512); the step of a straight path e - x (Y. Lipman et al.,
+    arXiv:2210.02747).
+    """
+    data, noise, noisy, call, loss = noised(context)
     out = call.prediction
     targets = {"the noise": noise, "the data": data, "noise - data": noise - data}
     stated = str(context.spec.get("prediction", "")).casefold()
-    if stated in ("noise", "epsilon", "eps"):
-        targets = {"the noise": noise}
+    shares = shares_of(data, noise, noisy) if stated in ("velocity", "v") else None
+    if shares is not None:
+        a, b = (s.reshape(-1, *[1] * (data.ndim - 1)).to(data) for s in shares)
+        targets["the velocity"] = a * noise - b * data
+    kinds = {
+        "noise": "the noise", "epsilon": "the noise", "eps": "the noise", "data": "the data",
+        "x0": "the data", "flow": "noise - data",
+    }  # fmt: skip
+    if stated in kinds:
+        targets = {kinds[stated]: targets[kinds[stated]]}
     found = {}
     for name, target in targets.items():
         for sign in (1, -1):
@@ -128,4 +186,23 @@ def loss_is_of_the_noise(context: Context) -> Passed:
                         return Passed(f"{loss:.4g} is the {kind} of {name}")
     if not found:
         raise CheckSkipped("no output of the data's shape")
+    if any("weight" in name and "decay" not in name for name in context.spec):
+        raise CheckSkipped("no way to compute a loss that is weighted by the time")
     raise failed(", ".join(f"{v:.4g} ({n})" for n, v in list(found.items())[:3]), f"{loss:.4g}")
+
+
+def shares_of(data: Any, noise: Any, noisy: Any) -> tuple[Any, Any] | None:
+    """Return each noisy example's shares [B] of data and noise; None where it is no such sum."""
+    import torch  # noqa: PLC0415  heavy
+
+    rows = []
+    for x, e, z in zip(data.flatten(1), noise.flatten(1), noisy.flatten(1), strict=True):
+        basis = torch.stack([x, e], 1).double()
+        solution = torch.linalg.lstsq(basis, z.double()[:, None]).solution[:, 0]
+        if float((basis @ solution - z.double()).abs().max()) > _CLOSE * max(
+            float(z.abs().max()), 1.0
+        ):
+            return None
+        rows.append(solution)
+    shares = torch.stack(rows)
+    return shares[:, 0], shares[:, 1]

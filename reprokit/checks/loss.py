@@ -1,6 +1,6 @@
 """Stage 1: the loss is the one that is meant, of the network's output and the right targets."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from reprokit.checks import probe
@@ -24,7 +24,7 @@ def loss_recomputed(context: Context) -> Passed:
     batch = context.batch(state)
     with probe.evaluating(context.net(state)) as net:
         loss, call = probe.look(context, net, batch)
-        candidates = list(expected_losses(context, call, batch))
+        candidates = as_stated(context.spec, list(expected_losses(context, call, batch)))
         penalty = sum(float((p.double() ** 2).sum()) for p in net.parameters())
     if not candidates:
         raise CheckSkipped("no targets in the batch that fit the network's output")
@@ -62,7 +62,7 @@ def expected_losses(context: Context, call: probe.Call, batch: Any) -> Iterator[
     if context.program.family in ("regressor", "sequence"):
         for target in targets:
             if target.is_floating_point() and not is_input(target, call):
-                yield from errors(out, target.double())
+                yield from errors(out, target.double(), deltas(context.spec))
 
 
 def layouts(out: Any) -> Iterator[Any]:
@@ -96,7 +96,7 @@ def cross_entropies(
     for what, mask in masks:
         for name, rows in (("cross-entropy", logits.log_softmax(-1)), log_of(logits)):
             if rows is not None:
-                value = mean_nll(rows, target, context.spec.get("pad_index"), smoothing, mask)
+                value = mean_nll(rows, target, counted(context, target), smoothing, mask)
                 if value is not None:
                     yield f"{name} {what}".strip(), value
 
@@ -153,13 +153,26 @@ def is_mask(tensor: Any, target: Any) -> bool:
     return set(tensor.unique().tolist()) <= {0, 1}
 
 
-def mean_nll(rows: Any, target: Any, pad: Any, smoothing: float, mask: Any) -> float | None:
+def counted(context: Context, target: Any) -> Any:
+    """Return which targets count: not the ignored ones, and not padding where that fills them up.
+
+    Where targets are filled up with a negative number, or with SPEC's ignore_index, the index of
+    the inputs' padding is a class like any other.
+    """
+    counts = target >= 0
+    ignored, pad = context.spec.get("ignore_index"), context.spec.get("pad_index")
+    if isinstance(ignored, int):
+        return counts & (target != ignored)
+    if isinstance(pad, int) and target.ndim > 1 and bool(counts.all()):
+        return counts & (target != pad)
+    return counts
+
+
+def mean_nll(rows: Any, target: Any, counts: Any, smoothing: float, mask: Any) -> float | None:
     """Return the mean negative log-likelihood over the targets that count."""
     import torch  # noqa: PLC0415  heavy
 
-    counts = (target >= 0) if mask is None else mask.bool()
-    if isinstance(pad, int) and mask is None and target.ndim > 1:
-        counts = counts & (target != pad)
+    counts = counts if mask is None else mask.bool()
     if not bool(counts.any()) or int(target[counts].max()) >= rows.shape[-1]:
         return None
     picked = rows[counts]
@@ -168,7 +181,17 @@ def mean_nll(rows: Any, target: Any, pad: Any, smoothing: float, mask: Any) -> f
     return float(torch.lerp(nll, smooth, smoothing).mean())
 
 
-def errors(out: Any, target: Any) -> Iterator[tuple[str, float]]:
+def deltas(spec: Mapping[str, Any]) -> list[float]:
+    """Return where a Huber loss may bend: 1, or what SPEC states."""
+    stated = [
+        float(value)
+        for name, value in spec.items()
+        if "delta" in name and isinstance(value, int | float) and value > 0
+    ]
+    return stated or [1.0]
+
+
+def errors(out: Any, target: Any, bends: list[float]) -> Iterator[tuple[str, float]]:
     """Yield the usual errors of a real target."""
     from torch.nn import functional as f  # noqa: PLC0415  heavy
 
@@ -177,6 +200,33 @@ def errors(out: Any, target: Any) -> Iterator[tuple[str, float]]:
     target = target.reshape(out.shape)
     yield "mean squared error", float(f.mse_loss(out, target))
     yield "mean absolute error", float(f.l1_loss(out, target))
-    yield "Huber loss", float(f.smooth_l1_loss(out, target))
+    for bend in bends:
+        yield "Huber loss", float(f.huber_loss(out, target, delta=bend))
+        if bend == 1:
+            continue  # the same
+        yield "smooth L1 loss", float(f.smooth_l1_loss(out, target, beta=bend))
     yield "half the mean squared error", float(f.mse_loss(out, target)) / 2
     yield "sum of squares over outputs", float(f.mse_loss(out, target)) * out[0].numel()
+
+
+# What SPEC's `loss` may be called, and the readings that it leaves.
+_STATED = {
+    "huber": ("Huber loss",), "smooth": ("smooth L1 loss", "Huber loss"),
+    "mse": ("squared", "squares"), "square": ("squared", "squares"), "l2": ("squared", "squares"),
+    "mae": ("absolute",), "absolute": ("absolute",), "l1": ("absolute",),
+}  # fmt: skip
+
+
+def as_stated(spec: Mapping[str, Any], found: list[tuple[str, float]]) -> list[tuple[str, float]]:
+    """Return the readings of a real target's loss that SPEC leaves open.
+
+    Raises:
+        CheckSkipped: SPEC names a loss that is not known here.
+    """
+    stated = str(spec.get("loss", "")).casefold()
+    if not stated or any("entropy" in name or "likelihood" in name for name, _ in found):
+        return found
+    words = next((kept for word, kept in _STATED.items() if word in stated), None)
+    if words is None:
+        raise CheckSkipped(f"no way to compute the stated loss {spec['loss']!r}")
+    return [(name, value) for name, value in found if any(word in name for word in words)]

@@ -1,15 +1,12 @@
 """What a live program really holds, by canonical name: read from objects, never from settings."""
 
-import math
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from reprokit.checks import probe
 from reprokit.checks.context import Context
 
 ACTIVATIONS = {"relu", "gelu", "tanh", "leaky_relu", "silu", "elu", "selu", "sigmoid", "softplus"}
-_MIN_WEIGHTS = 128  # smaller tensors say little about a distribution
 
 
 def main_group(optimizer: Any) -> Mapping[str, Any]:
@@ -110,51 +107,3 @@ def parameter_counts(state: Any) -> dict[str, int]:
 def dimensions(nets: Mapping[str, Any]) -> set[int]:
     """Return the sizes that occur among the shapes of the parameters."""
     return {d for net in nets.values() for p in net.parameters() for d in p.shape}
-
-
-def initial_weights(nets: Mapping[str, Any]) -> Iterator[Any]:
-    """Yield the weight tensors that are large enough to tell a distribution."""
-    for net in nets.values():
-        for p in net.parameters():
-            if p.ndim > 1 and p.numel() >= _MIN_WEIGHTS:
-                yield p.detach().double()
-
-
-def fits_initialisation(stated: str, weight: Any) -> bool | None:
-    """Return whether a weight tensor can be drawn as stated; None for a name not known here.
-
-    By its standard deviation, within 25 %: that of 128 normal draws is known within 6.3 %.
-    Fans as in K. He et al., "Delving Deep into Rectifiers" (arXiv:1502.01852), and X. Glorot and
-    Y. Bengio, "Understanding the difficulty of training deep feedforward neural networks" (2010).
-    """
-    text = stated.casefold()
-    fan_in = weight[0].numel()
-    fan_out = weight.shape[0] * (weight[0][0].numel() if weight.ndim > 2 else 1)  # noqa: PLR2004
-    if "orthogonal" in text:
-        flat = weight.flatten(1)
-        gram = flat @ flat.T if flat.shape[0] <= flat.shape[1] else flat.T @ flat
-        off = gram - gram.diagonal().mean() * gram.new_ones(len(gram)).diag()
-        return bool(off.abs().max() < 1e-3 * max(float(gram.diagonal().mean()), 1e-12))
-    if "xavier" in text or "glorot" in text:
-        expected = [math.sqrt(2 / (fan_in + fan_out))]
-    elif "kaiming" in text or "he_" in text or text.startswith("he"):
-        expected = [math.sqrt(2 / fan_in), math.sqrt(2 / fan_out)]
-    elif (given := stated_deviation(text)) is not None:
-        expected = [given]
-    else:
-        return None
-    return any(abs(float(weight.std()) / value - 1) < 0.25 for value in expected if value > 0)  # noqa: PLR2004
-
-
-def stated_deviation(text: str) -> float | None:
-    """Return the standard deviation that a text states: normal(0, 0.02), std 0.02, normal_0.02."""
-    number = r"(\d*\.?\d+(?:e-?\d+)?)"
-    for pattern in (
-        rf"(?:normal|n)\w*\s*\(\s*-?[\d.]+\s*,\s*{number}\s*\)",
-        rf"std\w*\s*[=:]?\s*{number}",
-        rf"normal[_ ]{number}",
-    ):
-        found = re.search(pattern, text)
-        if found:
-            return float(found.group(1))
-    return None

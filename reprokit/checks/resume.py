@@ -1,6 +1,7 @@
 """Seeds and checkpoints: the same bits again, and nothing forgotten."""
 
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +77,7 @@ def bitwise_resume(context: Context) -> Passed:
                 found=f"{', '.join(found[:6])} differ ({named})",
                 causes=(
                     "a part of the state is not saved: optimizer, scheduler, step, generators",
-                    "the order of batches depends on more than seed and step",
+                    "the order of batches depends on more than seed and step, or starts again",
                     "random augmentation that depends on what was drawn before it",
                 ),
                 look="save and load",
@@ -90,7 +91,10 @@ def resume_differences(context: Context, *overrides: str) -> list[str]:
     state = context.setup(*overrides)
     if context.program.family == "rl":
         context.learning(state)
-    context.steps(state, _STAGED_BEFORE_SAVE if context.program.has_stages else N_BEFORE_SAVE)
+    stream = iter(context.program.function("batches")(state))
+    train_step = context.program.function("train_step")
+    for _ in range(_STAGED_BEFORE_SAVE if context.program.has_stages else N_BEFORE_SAVE):
+        train_step(state, next(stream))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "checkpoint.pt"
         before = probe.snapshot(state)
@@ -99,13 +103,14 @@ def resume_differences(context: Context, *overrides: str) -> list[str]:
             raise CheckSkipped("no file at the path that save was given")
         if probe.differences(before, probe.snapshot(state)):
             return ["saving changes the state: it"]
-        went_on = continued(context, state)
+        went_on = continued(context, state, stream)
         pollute()
         resumed_state = load(path)
     lost = probe.differences(before, probe.snapshot(resumed_state))
     if lost:
         return [f"{name} right after loading" for name in lost]
-    resumed = continued(context, resumed_state)
+    again = iter(context.program.function("batches")(resumed_state))
+    resumed = continued(context, resumed_state, again)
     return [
         what
         for what, a, b in zip(("losses", "learning rates", "state"), went_on, resumed, strict=True)
@@ -113,10 +118,11 @@ def resume_differences(context: Context, *overrides: str) -> list[str]:
     ]
 
 
-def continued(context: Context, state: Any) -> tuple[list[Any], list[Any], dict[str, Any]]:
+def continued(
+    context: Context, state: Any, batches: Iterator[Any]
+) -> tuple[list[Any], list[Any], dict[str, Any]]:
     """Take steps; return the losses, the learning rates at each, and the state after."""
     losses, rates = [], []
-    batches = iter(context.program.function("batches")(state))
     train_step = context.program.function("train_step")
     for _ in range(N_AFTER_SAVE_RL if context.program.family == "rl" else N_AFTER_SAVE):
         rates.append([g["lr"] for o in state.optimizers.values() for g in o.param_groups])

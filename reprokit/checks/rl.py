@@ -38,24 +38,34 @@ def roles(context: Context, state: Any, batch: Any) -> dict[str, int]:
     The target moves one to one with the reward, not at all with the observation, and with the
     next observation only where an episode has not ended.
     """
-    target = context.program.function("td_target")
-    before = target(state, batch)
+    before = context.program.function("td_target")(state, batch)
     n = before.numel()
+    target = context.program.function("td_target")
     found: dict[str, int] = {}
     for place, leaf in enumerate(leaves(batch)):
         is_flat = leaf.numel() == n
         values = set(leaf.unique().tolist())
         if is_flat and values <= {0, 1} and is_end(context, state, batch, place):
             found["end"] = place
-        elif is_flat and leaf.is_floating_point():
-            moved = target(state, changed(batch, place, leaf + 1)) - before
-            if bool(((moved - 1).abs() < 1e-3).all()):  # noqa: PLR2004
-                found["reward"] = place
+        elif is_flat and (weight := weight_in_target(context, state, batch, place)):
+            found["reward" if abs(weight - 1) < 1e-3 else "weighted"] = place  # noqa: PLR2004
         elif not is_flat:
             other = leaf.roll(1, 0)
             if not bool((target(state, changed(batch, place, other)) == before).all()):
                 found["next"] = place
     return found
+
+
+def weight_in_target(context: Context, state: Any, batch: Any, place: int) -> float:
+    """Return by how much the target of every row moves with one more of a tensor; 0 if unevenly."""
+    target = context.program.function("td_target")
+    leaf = leaves(batch)[place]
+    try:
+        moved = target(state, changed(batch, place, leaf + 1)) - target(state, batch)
+    except (RuntimeError, IndexError):  # an index out of its range
+        return 0.0
+    first_one = float(moved.flatten()[0])
+    return first_one if bool(((moved - first_one).abs() < 1e-3).all()) else 0.0  # noqa: PLR2004
 
 
 def is_end(context: Context, state: Any, batch: Any, place: int) -> bool:
@@ -92,16 +102,17 @@ def target_recomputed(context: Context) -> Passed:
     place = roles(context, state, batch)
     tensors = leaves(batch)
     if "reward" not in place or "next" not in place:
+        if "weighted" in place:
+            weight = weight_in_target(context, state, batch, place["weighted"])
+            raise target_failed("the reward itself", f"{weight:.4g} times the reward")
         raise CheckSkipped("no reward and next observation to tell from the target")
     reward, after = tensors[place["reward"]].flatten(), tensors[place["next"]]
     if "end" not in place:
-        if any(set(t.unique().tolist()) <= {0, 1} and t.numel() == len(reward) for t in tensors):
-            raise target_failed("no value after the end of an episode", "the target ignores ends")
-        raise CheckSkipped("no flag of an end in the batch")
+        raise no_end(tensors, len(reward))
     both = torch.zeros_like(tensors[place["end"]])
     both.view(-1)[::2] = 1
     found = function(state, changed(batch, place["end"], both)).flatten()
-    values = next_values(state, after)
+    values = as_stated(context, next_values(state, after))
     for name, value in values.items():
         for ends in (1 - both.flatten().float(), both.flatten().float()):  # or: it goes on
             expected = reward + gamma * ends * value
@@ -114,6 +125,21 @@ def target_recomputed(context: Context) -> Passed:
         f"shape {tuple(found.shape)}, mean {float(found.mean()):.4g}, of none of "
         f"{len(values)} ways to compute it",
     )
+
+
+def no_end(tensors: list[Any], n: int) -> Exception:
+    """Return what to say of a target that depends on no end: a finding where a flag is there."""
+    if any(set(t.unique().tolist()) <= {0, 1} and t.numel() == n for t in tensors):
+        return target_failed("no value after the end of an episode", "the target ignores ends")
+    return CheckSkipped("no flag of an end in the batch")
+
+
+def as_stated(context: Context, values: dict[str, Any]) -> dict[str, Any]:
+    """Return the ways to value the next state that SPEC leaves open: `double_q` states one."""
+    is_double = context.spec.get("double_q")
+    if not isinstance(is_double, bool):
+        return values
+    return {n: v for n, v in values.items() if ("chosen by" in n) == is_double} or values
 
 
 def move_apart(state: Any) -> None:
@@ -210,6 +236,10 @@ def loss_is_of_the_taken_action(context: Context) -> Passed:
             "half the squared error": float(f.mse_loss(q, target)) / 2,
             "Huber loss": float(f.smooth_l1_loss(q, target)),
         }
+    stated = str(context.spec.get("loss", "")).casefold()
+    kinds = {"huber": "Huber", "smooth": "Huber", "mse": "squared", "squared": "squared"}
+    wanted = next((kind for word, kind in kinds.items() if word in stated), "")
+    expected = {n: v for n, v in expected.items() if wanted in n}
     for name, value in expected.items():
         if abs(found - value) <= _CLOSE * max(abs(value), 1e-6):
             return Passed(f"{found:.4g} is the {name} of the taken action's value")

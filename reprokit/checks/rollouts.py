@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from reprokit.checks.outcome import CheckSkipped
@@ -14,11 +14,28 @@ _MAX_EPISODE = 2000  # steps
 class Happened:
     """One transition as the environment made it."""
 
+    env: int
     before: bytes
+    action: Any
     after: bytes
     reward: float
     has_ended: bool
     was_cut: bool
+
+
+@dataclass
+class Record:
+    """What the environments of a program did: their steps, and how each episode began.
+
+    Args:
+        steps: In the order in which they happened.
+        resets: The environment, and its first observation.
+        late: Steps that an environment was asked for after its episode was over.
+    """
+
+    steps: list[Happened] = field(default_factory=list)
+    resets: list[tuple[int, bytes]] = field(default_factory=list)
+    late: int = 0
 
 
 def stepped(answer: Any) -> tuple[Any, float, bool, bool]:
@@ -104,36 +121,46 @@ def by_the_net(state: Any, observation: Any, _: Any) -> int:
 
 
 @contextlib.contextmanager
-def recording(program: Any) -> Iterator[list[Happened]]:
-    """Watch every environment that make_env makes; the list grows with each of its steps."""
+def recording(program: Any) -> Iterator[Record]:
+    """Watch every environment that make_env makes; the record grows with what they do."""
     made = program.function("make_env")
-    found: list[Happened] = []
+    record = Record()
+    count = iter(range(10**9))
 
     def watched(*args: Any, **kwargs: Any) -> Any:
         env = made(*args, **kwargs)
-        last = [b""]
-        reset, step = env.reset, env.step
-
-        def new_reset(*a: Any, **k: Any) -> Any:
-            answer = reset(*a, **k)
-            last[0] = key(first_observation(answer))
-            return answer
-
-        def new_step(*a: Any, **k: Any) -> Any:
-            answer = step(*a, **k)
-            observation, reward, ended, cut = stepped(answer)
-            found.append(Happened(last[0], key(observation), reward, ended, cut))
-            last[0] = key(observation)
-            return answer
-
         try:
-            env.reset, env.step = new_reset, new_step
+            watch(env, next(count), record)
         except AttributeError as error:
             raise CheckSkipped("no way to watch the environment: it is sealed") from error
         return env
 
     program.module.make_env = watched
     try:
-        yield found
+        yield record
     finally:
         program.module.make_env = made
+
+
+def watch(env: Any, number: int, record: Record) -> None:
+    """Put every reset and step of an environment on record."""
+    last, is_over = [b""], [False]
+    reset, step = env.reset, env.step
+
+    def new_reset(*a: Any, **k: Any) -> Any:
+        answer = reset(*a, **k)
+        last[0], is_over[0] = key(first_observation(answer)), False
+        record.resets.append((number, last[0]))
+        return answer
+
+    def new_step(*a: Any, **k: Any) -> Any:
+        answer = step(*a, **k)
+        observation, reward, ended, cut = stepped(answer)
+        action = a[0] if a else next(iter(k.values()), None)
+        record.late += is_over[0]
+        after = key(observation)
+        record.steps.append(Happened(number, last[0], action, after, reward, ended, cut))
+        last[0], is_over[0] = after, ended or cut
+        return answer
+
+    env.reset, env.step = new_reset, new_step

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from reprokit.checks import observe, probe
+from reprokit.checks import initialisation, observe, probe
 from reprokit.checks.context import TRAINING, Context
 from reprokit.checks.outcome import CheckFailed, CheckSkipped, Passed
 from reprokit.checks.step_facts import batch_facts, per_net, step_facts
@@ -33,8 +33,6 @@ def settings_agree_with_the_paper(context: Context) -> Passed:
     """Hold what the program really has against the stated facts, one by one."""
     cfg, state = context.config(), context.fresh()
     spec, declared = context.spec, declared_deviations(context, cfg)
-    if is_copy(spec, cfg):
-        raise CheckSkipped("no evidence: SPEC says what the settings say, name by name")
     observed: dict[str, str] = {}
     for name, problem in [*held_facts(context, state), *set_facts(spec, cfg)]:
         observed[name] = observed.get(name) or problem
@@ -51,6 +49,8 @@ def settings_agree_with_the_paper(context: Context) -> Passed:
             causes=("a setting that was changed and not declared", "a setting nobody reads"),
             look="conf/ (deviations) and optimizers.py",
         )
+    if is_copy(spec, cfg):
+        raise CheckSkipped("no evidence: SPEC says what the settings say, name by name")
     unseen = sorted(set(spec) - set(observed) - ELSEWHERE)
     if not observed:
         if context.program.has_stages and not spec:
@@ -114,6 +114,7 @@ def set_facts(spec: Mapping[str, Any], cfg: Mapping[str, Any]) -> Iterator[tuple
 def held_facts(context: Context, state: Any) -> Iterator[tuple[str, str]]:
     """Yield each stated fact that can be observed, and an empty text or what contradicts it."""
     yield from optimizer_facts(context, state)
+    yield from decay_facts(context.spec, state)
     yield from network_facts(context, state)
     yield from step_facts(context)
     yield from batch_facts(context, state)
@@ -141,6 +142,23 @@ def optimizer_facts(context: Context, state: Any) -> Iterator[tuple[str, str]]:
                 continue  # the schedule's check sees its course
             is_same = same_value(value, held[fact])
             yield fact, "" if is_same else f"paper {value!r}, {net}'s optimizer {held[fact]!r}"
+
+
+def decay_facts(spec: Mapping[str, Any], state: Any) -> Iterator[tuple[str, str]]:
+    """Yield whether biases and norms decay, where SPEC states that they do not."""
+    for name in ("no_weight_decay", "weight_decay_on"):
+        text = str(spec.get(name, "")).casefold()
+        excludes = ("bias",) if name == "no_weight_decay" else ("matri", "no bias")
+        if any(word in text for word in excludes):
+            decayed = sum(
+                p.numel()
+                for optimizer in state.optimizers.values()
+                for group in optimizer.param_groups
+                for p in group["params"]
+                if p.ndim < 2 and group.get("weight_decay")  # noqa: PLR2004  biases and norms
+            )
+            problem = f"paper {spec[name]!r}, {decayed} elements of vectors decay"
+            yield name, problem if decayed else ""
 
 
 def words_name_an_optimizer(words: list[str]) -> bool:
@@ -179,18 +197,9 @@ def network_facts(context: Context, state: Any) -> Iterator[tuple[str, str]]:
         if all(isinstance(size, int) for size in sizes):
             missing = [size for size in sizes if size not in found]
             yield name, f"paper {stated!r}, no weight has that dimension" if missing else ""
-    yield from initialisation(spec, state)
+    yield from initialisation.facts(spec, state)
     if context.program.family not in ("gan", "rl"):
         yield from functional_facts(context, state)
-
-
-def initialisation(spec: Mapping[str, Any], state: Any) -> Iterator[tuple[str, str]]:
-    """Yield whether any weight can have been drawn as stated."""
-    stated = spec.get("init")
-    if isinstance(stated, str):
-        fits = [observe.fits_initialisation(stated, w) for w in observe.initial_weights(state.nets)]
-        if fits and None not in fits:
-            yield "init", "" if any(fits) else f"paper {stated!r}, no weight looks drawn like that"
 
 
 def functional_facts(context: Context, state: Any) -> Iterator[tuple[str, str]]:

@@ -56,3 +56,29 @@ def mean_and_error(values: Sequence[float]) -> tuple[float, float]:
         return mean, math.inf
     variance = math.fsum((value - mean) ** 2 for value in values) / (n - 1)
     return mean, math.sqrt(variance / n)
+
+
+def chi_square_sf(value: float, degrees: int) -> float:
+    """Return P(X > value) for X ~ chi-square: the level of a test of counts.
+
+    M. Abramowitz and I. A. Stegun, "Handbook of Mathematical Functions" (1964), 26.4.4 and 26.4.5.
+    """
+    if value <= 0:
+        return 1.0
+    if degrees <= 0:
+        return 0.0
+    half = value / 2
+    if degrees % 2:
+        found = math.erfc(math.sqrt(half))
+        term = math.sqrt(half / math.pi) * 2 * math.exp(-half)
+        powers = range(1, (degrees - 1) // 2 + 1)
+        return found + math.fsum(term * _rising(half, i) for i in powers)
+    return math.exp(-half) * math.fsum(half**i / math.factorial(i) for i in range(degrees // 2))
+
+
+def _rising(half: float, i: int) -> float:
+    """Return half^(i-1) / (1.5 * 2.5 * ... * (i - 0.5)), a term of the odd case."""
+    found = 1.0
+    for j in range(1, i):
+        found *= half / (j + 0.5)
+    return found

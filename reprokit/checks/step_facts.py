@@ -24,7 +24,8 @@ def step_facts(context: Context) -> Iterator[tuple[str, str]]:
     spec = context.spec
     stated = spec.get("grad_clip")
     if isinstance(stated, int | float) and stated > 0:
-        found = gradient_sizes(context, _CLIP_PROBE)
+        is_by_value = "value" in str(spec.get("grad_clip_kind", "")).casefold()
+        found = gradient_sizes(context, _CLIP_PROBE)[int(is_by_value) :: 2]  # norms, or elements
         is_kept = any(0.5 * stated <= size <= 1.01 * stated for size in found)
         largest = max(found, default=0.0)
         yield (

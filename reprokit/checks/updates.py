@@ -6,12 +6,14 @@ from typing import Any
 
 from reprokit.checks import probe
 from reprokit.checks.context import Context
-from reprokit.checks.outcome import CheckFailed, Passed
+from reprokit.checks.gradients import named_parameters
+from reprokit.checks.outcome import CheckFailed, CheckSkipped, Passed
 
 N_WARM_STEPS = 2
 _MAX_GRADIENT_DIFFERENCE = 0.02  # relative L2; covers bfloat16, far below any bug's
 _MAX_LOSS_DIFFERENCE = 0.01  # relative; likewise
 _CLIP_PROBE = 1e4
+_MAX_LEFT = 1e-3  # relative
 
 
 def step_uses_the_gradient(context: Context) -> Passed:
@@ -26,6 +28,8 @@ def step_uses_the_gradient(context: Context) -> Passed:
         problem = step_problem(context, is_calm=is_calm)
         if not problem:
             return Passed("one step, with the gradient of the loss; the loss returned is true")
+    if draws_in_calm(context):
+        raise CheckSkipped("no way to put the network's own draws to rest")
     raise CheckFailed(
         expected="one optimizer step with the gradient of loss_fn on this batch",
         found=problem,
@@ -37,6 +41,22 @@ def step_uses_the_gradient(context: Context) -> Passed:
         ),
         look="train_step in train.py",
     )
+
+
+def draws_in_calm(context: Context) -> bool:
+    """Return whether the network draws although dropout is put to rest: masks written by hand."""
+    import torch  # noqa: PLC0415  heavy
+
+    state = context.fresh()
+    net = probe.twin(context.net(state)).train()
+    outputs = []
+    with probe.calm(), torch.no_grad():
+        _, call = probe.look(context, net, context.batch(state))
+        for seed in (1, 2):
+            with probe.same_draws(seed), probe.calls_of(net) as seen:
+                net(*call.args, **call.kwargs)
+            outputs.append(seen[0].prediction)
+    return not bool(torch.equal(*outputs))
 
 
 def step_problem(context: Context, *, is_calm: bool) -> str:
@@ -178,6 +198,8 @@ def gradient_starts_from_zero(context: Context) -> Passed:
         context.steps(state, 1)
         results.append(probe.snapshot(state)["nets"])
     unlike = probe.differences(*results)
+    if not unlike:
+        unlike = uncleared(context)
     if unlike:
         raise CheckFailed(
             expected="a step that does not depend on gradients left from an earlier one",
@@ -186,3 +208,70 @@ def gradient_starts_from_zero(context: Context) -> Passed:
             look="the steps in train.py",
         )
     return Passed("the same weights with all earlier gradients cleared")
+
+
+class Accumulation:
+    """Watch gradients accumulate: which were not cleared between two updates that used them.
+
+    What is added to a gradient, and what it is afterwards, are the same where it was cleared
+    just before. Another network's step may leave something in it, if only it is cleared in time.
+
+    Args:
+        state: The program's state; only parameters that an optimizer holds are watched.
+    """
+
+    def __init__(self, state: Any) -> None:
+        self.found: set[str] = set()
+        self._is_clear: dict[str, bool] = {}
+        self._added: dict[str, Any] = {}
+        self._handles: list[Any] = []
+        names = {id(p): name for name, p in named_parameters(state).items()}
+        for optimizer in state.optimizers.values():
+            owned = {
+                names[id(p)]: p
+                for group in optimizer.param_groups
+                for p in group["params"]
+                if id(p) in names and p.requires_grad
+            }
+            self._watch(optimizer, owned)
+
+    def _watch(self, optimizer: Any, owned: dict[str, Any]) -> None:
+        for name, p in owned.items():
+            self._is_clear[name] = True  # what comes before is another check's
+            self._handles += [
+                p.register_hook(lambda g, name=name: self._note(g, name)),
+                p.register_post_accumulate_grad_hook(lambda p, name=name: self._look(p, name)),
+            ]
+        self._handles.append(optimizer.register_step_post_hook(lambda *_: self._use(owned)))
+
+    def _note(self, gradient: Any, name: str) -> None:
+        self._added[name] = gradient.detach().clone()
+
+    def _look(self, p: Any, name: str) -> None:
+        added = self._added.get(name)
+        if p.grad is not None and added is not None:
+            off = float((p.grad - added).abs().max())
+            if off <= _MAX_LEFT * max(float(added.abs().max()), 1e-12):
+                self._is_clear[name] = True
+
+    def _use(self, owned: dict[str, Any]) -> None:
+        self.found |= {n for n in owned if n in self._added and not self._is_clear[n]}
+        self._is_clear.update(dict.fromkeys(owned, False))
+        for name in owned:
+            self._added.pop(name, None)
+
+    def close(self) -> None:
+        """Stop watching."""
+        for handle in self._handles:
+            handle.remove()
+
+
+def uncleared(context: Context) -> list[str]:
+    """Return the parameters whose gradient is not cleared between the updates of one step."""
+    state = context.learning(context.fresh())
+    watched = Accumulation(state)
+    try:
+        context.steps(state, 1)
+    finally:
+        watched.close()
+    return sorted(watched.found)

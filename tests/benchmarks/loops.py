@@ -86,7 +86,7 @@ def endless(loader: Iterable[Any]) -> Iterator[Any]:
 
 def generated(cfg: dict[str, Any], turns: Turns) -> None:
     """Train with the project's own `train`."""
-    import train  # noqa: PLC0415  the project's
+    import train
 
     root, stream = train.ROOT, train.batches
     train.batches = lambda state: turns.over(stream(state))
@@ -98,7 +98,7 @@ def generated(cfg: dict[str, Any], turns: Turns) -> None:
 
 def bare(cfg: dict[str, Any], turns: Turns) -> None:
     """Train with the loop that everybody writes first."""
-    import train  # noqa: PLC0415  the project's
+    import train
 
     state = train.setup(cfg["seed"], cfg)
     net, optimizer = state.nets["model"], state.optimizers["model"]
@@ -114,8 +114,8 @@ def bare(cfg: dict[str, Any], turns: Turns) -> None:
 
 def lightning(cfg: dict[str, Any], turns: Turns) -> None:
     """Train with Lightning's Trainer as it comes."""
-    import lightning as pl  # noqa: PLC0415  four seconds to import
-    import train  # noqa: PLC0415  the project's
+    import lightning as pl
+    import train
 
     state = train.setup(cfg["seed"], cfg)
 
@@ -168,7 +168,7 @@ def main() -> None:
     warnings.simplefilter("ignore")
     torch.set_num_threads(1)
     sys.path.insert(0, project)
-    import train  # noqa: PLC0415  the project's
+    import train
 
     overrides, steps, turns = SIZES[size]
     quiet = ("progress=false", "tensorboard=false", "lr_schedule=constant", "threads=1")

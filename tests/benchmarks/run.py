@@ -104,7 +104,7 @@ def bench_new(folder: Path) -> bool:
 
 def compose_template(folder: Path) -> Path:
     """Write the folder that `reprokit new` renders, as a template for the cookiecutter command."""
-    from reprokit.scaffold.template import RENDERED, compose, templates_dir  # noqa: PLC0415
+    from reprokit.scaffold.template import RENDERED, compose, templates_dir
 
     template = folder / "template"
     inner = template / "{{cookiecutter.slug}}"

@@ -39,14 +39,14 @@ def generate(folder: Path, area: str, paper: str | None) -> Path:
 
 def measure(project: Path, subject: str, seeds: int) -> dict[str, Any]:
     """Run every check at every seed in this process; return bounds and failures."""
-    import torch  # noqa: PLC0415  heavy
-    import yaml  # noqa: PLC0415
+    import torch
+    import yaml
 
-    from reprokit.checks.battery import run_once  # noqa: PLC0415
-    from reprokit.checks.context import Context  # noqa: PLC0415
-    from reprokit.checks.program import load_program  # noqa: PLC0415
-    from reprokit.checks.required import required_checks  # noqa: PLC0415
-    from reprokit.stages import STAGES  # noqa: PLC0415
+    from reprokit.checks.battery import run_once
+    from reprokit.checks.context import Context
+    from reprokit.checks.program import load_program
+    from reprokit.checks.required import required_checks
+    from reprokit.stages import STAGES
 
     torch.set_num_threads(1)
     program = load_program(project / "train.py")

@@ -1,7 +1,8 @@
 """Run the battery on the mutation suite and print the matrix, the rates and the false alarms.
 
     python tests/mutants/run.py                 every variant at seed 0
-    python tests/mutants/run.py --seeds 5       clean and benign programs at five seeds
+    python tests/mutants/run.py --seeds 20      correct programs at 20 seeds (stages 3, 4: at 5)
+    python tests/mutants/run.py --correct       no bugs
     python tests/mutants/run.py --sample 24     a fixed sample, for CI
     python tests/mutants/run.py gan dqn         only these programs
 
@@ -19,13 +20,15 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import reprokit.checks
-from reprokit.checks.process import inspect
+from reprokit.checks.process import inspect, plan
+from reprokit.checks.required import check_names, checks_for, stage_of
 from reprokit.checks.statistics import lower_bound, upper_bound
 from suite import HERE, Variant, whole_suite
 
 KEPT = HERE / ".mutants"
 MIN_CAUGHT = 0.97
 N_WORKERS = 2
+N_TRAINED = 5  # seeds at which stages 3 and 4 are run as well: they train
 
 
 def fingerprint() -> str:
@@ -39,6 +42,7 @@ def fingerprint() -> str:
 
 def verdicts(variant: Variant, seed: int, version: str) -> dict[str, str]:
     """Return verdict and detail by check, run or kept from an earlier run."""
+    names = [] if seed < N_TRAINED else [n for n in sorted(check_names()) if stage_of(n) < "3"]
     text = f"{version}\n{seed}\n{variant.source}"
     kept = KEPT / f"{hashlib.sha256(text.encode()).hexdigest()[:32]}.json"
     if kept.is_file():
@@ -46,7 +50,9 @@ def verdicts(variant: Variant, seed: int, version: str) -> dict[str, str]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"{variant.program}.py"
         path.write_text(variant.source, encoding="utf-8")
-        outcomes = inspect(path, seed=seed, limit=120).outcomes
+        family = plan(path)[0] if names else ""
+        names = [n for n in checks_for(family) if n in names] if names else []
+        outcomes = inspect(path, seed=seed, limit=120, checks=names).outcomes
     found = {o.name: f"{o.verdict} {o.seconds:.2f} {o.detail}" for o in outcomes}
     KEPT.mkdir(exist_ok=True)
     kept.write_text(json.dumps(found), encoding="utf-8")
@@ -64,9 +70,14 @@ def main() -> int:
     parser.add_argument("programs", nargs="*")
     parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--sample", type=int)
+    parser.add_argument("--correct", action="store_true")
     parser.add_argument("--verbose", action="store_true")
     args = parser.parse_args()
-    chosen = [v for v in whole_suite() if not args.programs or v.program in args.programs]
+    chosen = [
+        v for v in whole_suite()
+        if (not args.programs or v.program in args.programs)
+        and not (args.correct and v.kind == "bug")
+    ]  # fmt: skip
     if args.sample:
         chosen = chosen[:: max(1, len(chosen) // args.sample)]
     jobs = [(v, s) for v in chosen for s in range(1 if v.kind == "bug" else args.seeds)]
