@@ -154,6 +154,8 @@ def policy_can_be_certain(context: Context) -> Passed:
         raise CheckSkipped("no policy: actions follow from values")
     state = context.fresh()
     batch = context.batch(state)
+    if not leaves(batch):
+        raise CheckSkipped("no tensors in a batch to ask the policy with")
     net = context.net(state)
     tables = [logits_with(context, state, net, batch, scale) for scale in (10.0, 100.0)]
     n = tables[0].shape[1]
