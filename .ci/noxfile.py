@@ -53,6 +53,7 @@ def benchmarks(session: nox.Session) -> None:
     """Measure start-up, scaffolding, the training loop and the gates against their bars."""
     session.chdir(ROOT)
     session.run("python", "tests/benchmarks/run.py", *session.posargs, env=ENVIRONMENT)
+    session.run("python", "tests/benchmarks/find.py", env=ENVIRONMENT)
 
 
 @nox.session

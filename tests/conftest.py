@@ -10,10 +10,14 @@ from arxiv_server import ArxivServer
 
 @pytest.fixture(autouse=True)
 def _no_network(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Point the cache to a folder of the test run, and arXiv to a port that nobody answers."""
+    """Point the cache to a folder of the test run, all services to a port that nobody answers."""
     cache = tmp_path_factory.mktemp("cache", numbered=True)
     monkeypatch.setenv("REPROKIT_CACHE_DIR", str(cache))
     monkeypatch.setenv("REPROKIT_ARXIV_URL", "http://127.0.0.1:9/api/query")
+    for name in ("GITHUB", "HF", "PWC"):
+        monkeypatch.setenv(f"REPROKIT_{name}_URL", "http://127.0.0.1:9")
+    for name in ("GITHUB_TOKEN", "GH_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
 
 
 @pytest.fixture

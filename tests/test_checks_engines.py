@@ -89,7 +89,8 @@ def test_a_network_in_double_precision_is_left_alone() -> None:
 
 
 def test_a_loop_that_waits_for_its_data_is_told_so() -> None:
-    slow = run_check("data_keep_up", context_of(nn.Linear(4, 1), work=1_000_000))
+    spec = {"max_data_stall": 0.5}
+    slow = run_check("data_keep_up", context_of(nn.Linear(4, 1), work=1_000_000, spec=spec))
     assert slow.verdict == "failed", slow
     assert "waits for data" in slow.detail
 

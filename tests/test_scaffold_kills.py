@@ -20,12 +20,12 @@ def start_new(target: Path) -> subprocess.Popen[bytes]:
 def kill_at_random_instants(kills: int, folder: Path) -> tuple[int, int]:
     """Kill as many runs as asked for; return how many left a project, and how many left none."""
     target = folder / "out" / "gan"
-    good = list_files(make(folder / "good" / "gan"))
     started = time.perf_counter()
     with start_new(folder / "timed" / "gan") as process:
         process.wait()
     run_s = time.perf_counter() - started
     assert process.returncode == 0
+    good = list_files(folder / "timed" / "gan")
     chance = random.Random(kills)  # noqa: S311  instants, no secrets
     whole = none = 0
     for _ in range(kills):

@@ -15,9 +15,13 @@ from reprokit.errors import ReprokitError, UsageError
 # Name and one line of help; a command's module is imported when it is called.
 COMMANDS: Mapping[str, str] = {
     "new": "make a staged reproduction of a paper",
+    "find": "others' code for a paper, your own framework's folded away",
+    "show": "what is known of a paper; writes nothing",
+    "search": "papers by words, on arXiv and in the catalogue",
     "gate": "run the stages of a project and judge them",
     "check": "the battery of checks on any training program",
     "status": "where a project stands, and the next step",
+    "doctor": "what works here, and what does not",
 }
 
 DESCRIPTION = """\

@@ -3,6 +3,8 @@
 import argparse
 import os
 import shlex
+import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +12,7 @@ from reprokit.cli.result import Notify, Result
 from reprokit.errors import UsageError
 
 if TYPE_CHECKING:
+    from reprokit.discovery.findings import Findings
     from reprokit.dossier import Dossier
     from reprokit.project import Project
 
@@ -28,6 +31,10 @@ examples:
   reprokit new 2011.14439 --offline     from the cache and the built-in catalogue
 """
 
+
+# Nobody waits longer for all services together, and the search for code has at least so much.
+BUDGET_S = 18.0
+LEAST_S = 2.0
 
 # What is kept of the command line in the project's stamp.
 INPUTS = ("paper", "file", "title", "url", "slug", "area", "framework", "offline")
@@ -64,7 +71,9 @@ def run(args: argparse.Namespace, notify: Notify) -> Result:
     output = Path(args.output)
     if args.slug is not None:
         refuse_existing(output / check_slug(args.slug))
+    ends_at = time.monotonic() + BUDGET_S
     dossier = find_dossier(args, notify)
+    found = find_code(args, dossier, notify, ends_at - time.monotonic())
     slug = args.slug or make_slug(dossier.paper.title, dossier.paper.id)
     area = choose_area(args.area, dossier, notify)
     project = make_project(
@@ -74,8 +83,11 @@ def run(args: argparse.Namespace, notify: Notify) -> Result:
         inputs=list_inputs(args),
         environ=os.environ,
         notify=notify,
+        documents=notes_of(found, dossier, args.framework),
     )
-    return Result(document(project, area, dossier), text(project, area, dossier))
+    dossier = replace(dossier, sources=(*dossier.sources, *found.sources))
+    lines = text(project, area, dossier, found)
+    return Result(document(project, area, dossier), lines)
 
 
 def check_arguments(args: argparse.Namespace) -> None:
@@ -119,6 +131,36 @@ def find_dossier(args: argparse.Namespace, notify: Notify) -> "Dossier":
     return discovery.discover(paper, options, environ=os.environ, notify=notify)
 
 
+def find_code(
+    args: argparse.Namespace, dossier: "Dossier", notify: Notify, seconds: float
+) -> "Findings":
+    """Return others' code for the paper, in the time that is left; nothing is waited for."""
+    from reprokit import discovery  # noqa: PLC0415  keeps --help fast
+    from reprokit.discovery.code import Asking  # noqa: PLC0415
+    from reprokit.discovery.find import find_code as search_code  # noqa: PLC0415
+
+    options = discovery.Options(offline=args.offline, refresh=args.refresh)
+    asking = Asking(
+        framework=args.framework, budget_s=max(seconds, LEAST_S),
+        is_offline=discovery.is_offline(options, os.environ), refresh=args.refresh,
+    )  # fmt: skip
+    return search_code(dossier, asking, environ=os.environ, notify=notify)
+
+
+def notes_of(found: "Findings", dossier: "Dossier", framework: str) -> dict[str, str]:
+    """Return the project's files about others' code, by path."""
+    from reprokit.discovery.report import render_implementations  # noqa: PLC0415
+    from reprokit.notes import render_pitfalls  # noqa: PLC0415
+    from reprokit.quoting import dump_json  # noqa: PLC0415
+
+    spoilers = {i.repository.name for i in found.implementations if i.is_spoiler}
+    return {
+        "reimplementations.json": dump_json(found.to_json(dossier.paper)),
+        "notes/reimplementations.md": render_implementations(found, framework=framework),
+        "notes/pitfalls.md": render_pitfalls(found.pitfalls, fold=spoilers),
+    }
+
+
 def choose_area(asked: str, dossier: "Dossier", notify: Notify) -> str:
     """Return the area; say so where the base alone has to do."""
     from reprokit.scaffold.template import list_areas, templates_dir  # noqa: PLC0415
@@ -151,16 +193,30 @@ def document(project: "Project", area: str, dossier: "Dossier") -> dict[str, Any
     }
 
 
-def text(project: "Project", area: str, dossier: "Dossier") -> str:
+def text(project: "Project", area: str, dossier: "Dossier", found: "Findings") -> str:
     """Return what people read: what was made, of what, and what to type next."""
     layers = ", ".join(project.stamp()["overlays"])
     lines = [dossier.paper.title, f"  in {project.root} ({area}: {layers})"]
     lines += [f"  {source.name}: {source.status}: {source.detail}" for source in dossier.sources]
     lines += [
         f"  {len(dossier.facts)} facts, {len(dossier.claims)} claims, each with its source",
+        code_line(found),
         "next:",
         f"  cd {shlex.quote(str(project.root))}",
         "  python -m pip install '.[gates,dev]'",
         "  reprokit gate",
     ]
     return "\n".join(lines)
+
+
+def code_line(found: "Findings") -> str:
+    """Return in one line how much of others' code was found, and where its notes are."""
+    from reprokit.discovery.report import is_close  # noqa: PLC0415  keeps --help fast
+
+    close = [i for i in found.implementations if is_close(i)]
+    folded = sum(i.is_spoiler for i in close)
+    shown = len(close) - folded
+    return (
+        f"  {shown} reimplementations to read, {folded} in your framework folded away, "
+        f"{len(found.pitfalls)} of their issues: notes/reimplementations.md, notes/pitfalls.md"
+    )

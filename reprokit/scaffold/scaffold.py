@@ -31,7 +31,7 @@ from reprokit.scaffold.template import (
 )
 
 
-def make_project(
+def make_project(  # noqa: PLR0913  all that a project is made of
     dossier: Dossier,
     *,
     target: Path,
@@ -39,6 +39,7 @@ def make_project(
     inputs: Mapping[str, Any],
     environ: Mapping[str, str],
     notify: Callable[[str], None],
+    documents: Mapping[str, str] | None = None,
     templates: Path | None = None,
 ) -> Project:
     """Write the project of a paper: the whole of it, or nothing.
@@ -50,12 +51,11 @@ def make_project(
         inputs: What the user asked for, for the stamp.
         environ: The variables that git runs with.
         notify: Told why there is no git repository.
+        documents: Further files of the project, by path in it, written by a serializer.
         templates: The folder of the templates; by default reprokit's own.
 
     Raises:
-        FolderExists: The target exists.
-        ReprokitError: The disk refuses, or the path holds template syntax.
-        UsageError: The target's name is no slug.
+        ReprokitError: The target exists or is no slug, or the disk refuses.
     """
     slug = check_slug(target.name)
     templates = templates or templates_dir()
@@ -66,9 +66,8 @@ def make_project(
     try:
         with staging_folder(target) as folder:
             root = _generate(templates, overlays, folder, context)
-            spec_context = read_spec_context(templates, overlays)
-            _write_data(root, dossier, stamp=stamp, spec_context=spec_context)
-            _write_prose(root, dossier)
+            _write_data(root, dossier, stamp, read_spec_context(templates, overlays))
+            _write_prose(root, dossier, documents or {})
             problem = commit_all(root, f"Start {_name(dossier, slug)}", environ)
             move_into_place(root, target)
     except OSError as error:
@@ -97,9 +96,7 @@ def _refused(target: Path, error: OSError) -> ReprokitError:
     )
 
 
-def _write_data(
-    root: Path, dossier: Dossier, *, stamp: Mapping[str, Any], spec_context: str
-) -> None:
+def _write_data(root: Path, dossier: Dossier, stamp: Mapping[str, Any], spec_context: str) -> None:
     project = Project(root)
     _write(project.paper_file, dump_json(describe_paper(dossier, spec_context)))
     _write(root / "reimplementations.json", dump_json(list_reimplementations(dossier)))
@@ -107,7 +104,7 @@ def _write_data(
     _write(project.ledger_file, "")
 
 
-def _write_prose(root: Path, dossier: Dossier) -> None:
+def _write_prose(root: Path, dossier: Dossier, documents: Mapping[str, str]) -> None:
     parts = (
         (root / "README.md", PAPER_MARK, introduce_paper(dossier)),
         (root / "notes" / "questions.md", QUESTIONS_MARK, list_questions(dossier)),
@@ -115,6 +112,8 @@ def _write_prose(root: Path, dossier: Dossier) -> None:
     for file, mark, text in parts:
         if file.is_file():
             _write(file, fill(file.read_text("utf-8"), mark, text))
+    for name, text in documents.items():
+        _write(root / name, text)
 
 
 def _write(file: Path, text: str) -> None:

@@ -10,10 +10,10 @@ import queue
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 from reprokit import __version__
@@ -25,6 +25,8 @@ from reprokit.quoting import clean, clean_block
 if TYPE_CHECKING:
     import arxiv
     import requests
+
+T = TypeVar("T")
 
 URL = "https://export.arxiv.org/api/query"
 USER_AGENT = f"reprokit-papers/{__version__} (reproduction of papers; one request in 3 s)"
@@ -77,16 +79,27 @@ class Arxiv:
         Raises:
             Unavailable: It cannot be asked, or its answer is of no use.
         """
-        answers: queue.SimpleQueue[Dossier | Exception | None] = queue.SimpleQueue()
+        return self._in_time(lambda: self._ask(wanted))
 
-        def ask() -> None:
+    def search(self, words: Sequence[str], *, count: int = 20) -> tuple[Paper, ...]:
+        """Return the papers that have all words in title, abstract, authors or comment.
+
+        Raises:
+            Unavailable: It cannot be asked, or its answer is of no use.
+        """
+        return self._in_time(lambda: self._search(words, count))
+
+    def _in_time(self, ask: "Callable[[], T]") -> "T":
+        answers: queue.SimpleQueue[Any] = queue.SimpleQueue()
+
+        def run() -> None:
             try:
-                answers.put(self._ask(wanted))
+                answers.put(ask())
             except Exception as error:  # noqa: BLE001  carried over to the caller's thread
                 answers.put(error)
 
         # A thread can be left behind; name resolution and a dripping answer cannot be stopped.
-        threading.Thread(target=ask, daemon=True).start()
+        threading.Thread(target=run, daemon=True).start()
         try:
             answer = answers.get(timeout=self._deadline_s)
         except queue.Empty:
@@ -97,7 +110,7 @@ class Arxiv:
             raise answer
         if isinstance(answer, Exception):
             raise Unavailable(f"arXiv: {clean(_reason(answer))}", hint=_HINT) from answer
-        return answer
+        return cast("T", answer)
 
     def _ask(self, wanted: ArxivId) -> Dossier | None:
         import arxiv  # noqa: PLC0415  0.1 s to import
@@ -114,11 +127,26 @@ class Arxiv:
                 return Dossier(paper, sources=(report,))
         return None
 
-    def _client(self) -> "arxiv.Client":
+    def _search(self, words: Sequence[str], count: int) -> tuple[Paper, ...]:
+        import arxiv  # noqa: PLC0415  0.1 s to import
+
+        query = " AND ".join(f'all:"{word}"' for word in words)
+        client = self._client(page_size=count)
+        with self._turn(time.monotonic() + self._deadline_s):
+            results = list(client.results(arxiv.Search(query=query, max_results=count)))
+        papers = []
+        for result in results:
+            try:
+                papers.append(read_paper(result, ArxivId.parse(result.get_short_id())))
+            except (InvalidPaper, Unavailable):
+                continue  # an entry that is no paper
+        return tuple(papers)
+
+    def _client(self, page_size: int = 1) -> "arxiv.Client":
         import arxiv  # noqa: PLC0415  0.1 s to import
 
         # Politeness and retries are ours: the package retries what can never succeed.
-        client = arxiv.Client(page_size=1, delay_seconds=0, num_retries=0)
+        client = arxiv.Client(page_size=page_size, delay_seconds=0, num_retries=0)
         client.query_url_format = f"{self._url}?{{}}"
         # The package has no public place for a session; its documentation names this one.
         session = client._session  # noqa: SLF001

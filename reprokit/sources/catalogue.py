@@ -6,6 +6,7 @@ checked against the paper's own record.
 """
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,21 @@ class Catalogue:
         """Return the ids of all papers in the catalogue."""
         rows = (line.removeprefix(_START) for line in self._lines() if line.startswith(_START))
         return tuple(ArxivId(row.split('"', 1)[0]) for row in rows)
+
+    def search(self, words: Sequence[str]) -> tuple[Paper, ...]:
+        """Return the papers that have all words in title, nickname or authors."""
+        wanted = [word.casefold() for word in words]
+        found = []
+        for line in self._lines():
+            if not line.startswith(_START):
+                continue
+            record = json.loads(line.rstrip(","))
+            said = " ".join(
+                (record["title"], record.get("nickname", ""), *record.get("authors", ()))
+            )
+            if all(word in said.casefold() for word in wanted):
+                found.append(_dossier(record, ArxivId(record["id"])).paper)
+        return tuple(found)
 
     def _lines(self) -> list[str]:
         return self._file.read_text(encoding="ascii").splitlines()

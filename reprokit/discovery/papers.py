@@ -73,10 +73,9 @@ def discover(
         Unavailable: Nobody who could be asked knows the paper.
     """
     folder = cache_dir(environ)
-    is_offline = options.offline or environ.get("REPROKIT_OFFLINE", "0") not in ("", "0")
     cache = Cache(folder)
     kept = read_cached(cache, wanted)
-    if is_offline:
+    if is_offline(options, environ):
         skipped = SourceReport(_ARXIV, "skipped", "offline, and not in the cache")
         paper, report = kept or (None, skipped)
     elif kept and not options.refresh:
@@ -86,6 +85,11 @@ def discover(
         if kept and paper is None:
             paper, report = kept  # better than nothing, when asking again fails
     return merge(wanted, paper, report, notify)
+
+
+def is_offline(options: Options, environ: Mapping[str, str]) -> bool:
+    """Return whether nobody may be asked."""
+    return options.offline or environ.get("REPROKIT_OFFLINE", "0") not in ("", "0")
 
 
 def merge(

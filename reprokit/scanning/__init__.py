@@ -1,0 +1,1 @@
+"""What a repository's files say: read as text, never run."""

@@ -1,0 +1,1 @@
+"""A loopback server that behaves as GitHub, Hugging Face and Papers with Code do."""
