@@ -1,6 +1,7 @@
 """Stage 3: the learning rate over the whole training, held against the stated schedule."""
 
 import math
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -10,6 +11,9 @@ from reprokit.checks.outcome import CheckFailed, CheckSkipped, Passed
 
 _MAX_OFF = 0.06  # of the base rate; schedules differ by a step, and by where they end
 _MAX_SHIFT = 2  # steps
+
+# A schedule that holds for a part of the training has another form than those known here.
+_PART = re.compile(r"half|third|last|cycl|restart|plateau|hold|flat")
 
 Curve = Callable[[float], float]
 
@@ -26,9 +30,11 @@ def learning_rate_as_declared(context: Context) -> Passed:
     for net, trace in run.rates.items():
         rates = [max(groups) for groups in trace]
         curves = list(expected_curves(context, run.state, spec, len(rates)))
+        if _PART.search(str(spec.get("lr_schedule", "")).casefold()):
+            curves = []
         if not curves:
             raise CheckSkipped(f"no way to compute the schedule {spec.get('lr_schedule')!r}")
-        base = spec.get("learning_rate")
+        base = spec.get(f"learning_rate_{net.casefold()}", spec.get("learning_rate"))
         base = float(base) if isinstance(base, int | float) else max(rates)
         off, name = min((distance(rates, base, curve), name) for name, curve in curves)
         if off > _MAX_OFF:

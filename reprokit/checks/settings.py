@@ -131,7 +131,7 @@ def optimizer_facts(context: Context, state: Any) -> Iterator[tuple[str, str]]:
             yield "optimizer", "" if is_same else f"paper {stated!r}, {net}'s is {name}"
         held = observe.optimizer_facts(optimizer)
         for fact in _OPTIMIZER_FACTS:
-            value = per_net(spec.get(fact), net)
+            value = per_net(spec.get(f"{fact}_{net.casefold()}", spec.get(fact)), net)
             if value is None or not isinstance(value, int | float):
                 continue
             if fact not in held:
