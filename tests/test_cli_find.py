@@ -183,6 +183,20 @@ def test_new_writes_notes_without_spoilers_and_a_file_with_everything(
     assert (root / "notes" / "pitfalls.md").is_file()
 
 
+def test_results_that_a_list_has_become_draft_claims(services: Services, tmp_path: Path) -> None:
+    listed = next(n for n, known in BUILT.pwc.items() if known.get("evaluations"))
+    assert main(["new", listed, "-o", str(tmp_path), "--slug", "p"]) == 0
+    asked = len(services.requests)
+    claims = json.loads((tmp_path / "p" / "paper.json").read_text("utf-8"))["claims"]
+    drafts = [claim for claim in claims if claim["kind"] == "draft"]
+    assert drafts
+    assert not any(claim["verified"] for claim in drafts)
+    assert all("evaluations" in claim["source"] for claim in drafts)
+
+    assert main(["new", listed, "-o", str(tmp_path), "--slug", "q"]) == 0
+    assert len(services.requests) == asked
+
+
 def test_show_prints_the_card_and_search_finds_in_the_catalogue(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

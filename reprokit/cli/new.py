@@ -12,6 +12,7 @@ from reprokit.cli.result import Notify, Result
 from reprokit.errors import UsageError
 
 if TYPE_CHECKING:
+    from reprokit.discovery.code import Asking
     from reprokit.discovery.findings import Findings
     from reprokit.dossier import Dossier
     from reprokit.project import Project
@@ -74,6 +75,7 @@ def run(args: argparse.Namespace, notify: Notify) -> Result:
     ends_at = time.monotonic() + BUDGET_S
     dossier = find_dossier(args, notify)
     found = find_code(args, dossier, notify, ends_at - time.monotonic())
+    dossier = with_drafts(args, dossier, notify, ends_at - time.monotonic())
     slug = args.slug or make_slug(dossier.paper.title, dossier.paper.id)
     area = choose_area(args.area, dossier, notify)
     project = make_project(
@@ -131,20 +133,39 @@ def find_dossier(args: argparse.Namespace, notify: Notify) -> "Dossier":
     return discovery.discover(paper, options, environ=os.environ, notify=notify)
 
 
+def asking_of(args: argparse.Namespace, seconds: float) -> "Asking":
+    """Return how others' code is searched for, in the time that is left."""
+    from reprokit import discovery  # noqa: PLC0415  keeps --help fast
+    from reprokit.discovery.code import Asking  # noqa: PLC0415
+
+    options = discovery.Options(offline=args.offline, refresh=args.refresh)
+    is_offline = discovery.is_offline(options, os.environ)
+    return Asking(args.framework, budget_s=seconds, is_offline=is_offline, refresh=args.refresh)
+
+
 def find_code(
     args: argparse.Namespace, dossier: "Dossier", notify: Notify, seconds: float
 ) -> "Findings":
-    """Return others' code for the paper, in the time that is left; nothing is waited for."""
-    from reprokit import discovery  # noqa: PLC0415  keeps --help fast
-    from reprokit.discovery.code import Asking  # noqa: PLC0415
+    """Return others' code for the paper; nothing is waited for."""
     from reprokit.discovery.find import find_code as search_code  # noqa: PLC0415
 
-    options = discovery.Options(offline=args.offline, refresh=args.refresh)
-    asking = Asking(
-        framework=args.framework, budget_s=max(seconds, LEAST_S),
-        is_offline=discovery.is_offline(options, os.environ), refresh=args.refresh,
-    )  # fmt: skip
+    asking = asking_of(args, max(seconds, LEAST_S))
     return search_code(dossier, asking, environ=os.environ, notify=notify)
+
+
+def with_drafts(
+    args: argparse.Namespace, dossier: "Dossier", notify: Notify, seconds: float
+) -> "Dossier":
+    """Return the dossier with the results that lists have for the paper, as drafts."""
+    from reprokit.discovery.find import draft_claims  # noqa: PLC0415  keeps --help fast
+
+    if seconds < 1 and not args.offline:
+        return dossier
+    asking = asking_of(args, seconds)
+    drafts = draft_claims(dossier.paper, asking, environ=os.environ, notify=notify)
+    known = {claim.id for claim in dossier.claims}
+    new = tuple(claim for claim in drafts if claim.id not in known)
+    return replace(dossier, claims=(*dossier.claims, *new))
 
 
 def notes_of(found: "Findings", dossier: "Dossier", framework: str) -> dict[str, str]:

@@ -1,20 +1,24 @@
 """The search for a paper's code with the live services, or with their mirrors."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
+from typing import Any
 
 from reprokit.cache import Cache, cache_dir
 from reprokit.discovery.code import Asking, CodeHost, Finder, LeadSource
 from reprokit.discovery.findings import Findings
 from reprokit.discovery.papers import Options, is_offline
-from reprokit.dossier import Dossier
+from reprokit.dossier import Claim, Dossier
 from reprokit.errors import Unavailable, UsageError
+from reprokit.paper import Paper
 from reprokit.reading.pitfalls import Pitfall, find_pitfalls
 from reprokit.reading.threads import Thread
 
 _REPO = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}/(?!\.{1,2}\Z)[A-Za-z0-9._-]{1,100}")
 _GITHUB_DEADLINE_S = 15.0
+_LISTS = "paperswithcode"
 
 
 def token_of(environ: Mapping[str, str]) -> str | None:
@@ -70,6 +74,49 @@ def find_code(
     host = live_host(environ, notify, may_wait_s=may_wait_s, deadline_s=deadline)
     hubs = live_hubs(environ, min(8.0, asking.budget_s))
     return Finder(dossier, asking, host, hubs, Cache(cache_dir(environ)), notify).find()
+
+
+def draft_claims(
+    paper: Paper,
+    asking: Asking,
+    *,
+    environ: Mapping[str, str],
+    notify: Callable[[str], None],
+) -> tuple[Claim, ...]:
+    """Return the results that Papers with Code lists for a paper: drafts, which nobody checked.
+
+    One that cannot be asked has none, and is told of.
+    """
+    if paper.id is None:
+        return ()
+    cache, key = Cache(cache_dir(environ)), f"claims:{paper.id.number}"
+    kept = None if asking.refresh else cache.get(_LISTS, key)
+    if kept is not None:
+        return read_claims(kept.body.get("claims", ()))
+    if asking.is_offline:
+        return ()
+    from reprokit.sources.paperswithcode import PapersWithCode  # noqa: PLC0415  not needed offline
+
+    source = PapersWithCode(environ.get("REPROKIT_PWC_URL"), deadline_s=min(4.0, asking.budget_s))
+    try:
+        claims = source.claims(paper)
+    except Unavailable as error:
+        notify(f"{_LISTS}: {error.message}; no draft claims")
+        return ()
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    cache.put(_LISTS, key, {"claims": [asdict(claim) for claim in claims]}, now)
+    return claims
+
+
+def read_claims(documents: Sequence[Mapping[str, Any]]) -> tuple[Claim, ...]:
+    """Return kept claims; one that cannot be read is left out."""
+    found = []
+    for document in documents:
+        try:
+            found.append(Claim(**document))
+        except TypeError:
+            continue
+    return tuple(found)
 
 
 def read_issues(
