@@ -1,6 +1,8 @@
-"""Leads as documents, to be kept and read again."""
+"""Answers: asked for in a thread, and as documents that are kept and read again."""
 
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
 from typing import Any
 
 from reprokit.repositories import Lead, Mention, Repository
@@ -27,3 +29,20 @@ def read_leads(answer: Mapping[str, Any]) -> list[Lead]:
         except (TypeError, ValueError, KeyError):
             continue
     return found
+
+
+def started(ask: Callable[[], Mapping[str, Any]]) -> "Future[Mapping[str, Any]]":
+    """Return the future answer of what is asked in a thread that nobody has to wait for.
+
+    A pool's threads are waited for at the interpreter's end; one that hangs would hold it up.
+    """
+    future: Future[Mapping[str, Any]] = Future()
+
+    def run() -> None:
+        try:
+            future.set_result(ask())
+        except Exception as error:  # noqa: BLE001  carried over to whoever asks for the result
+            future.set_exception(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    return future

@@ -6,14 +6,14 @@ nobody; what is missing is said.
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from concurrent.futures import TimeoutError as Late
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from reprokit.cache import Cache
-from reprokit.discovery.answers import read_leads, to_json
+from reprokit.discovery.answers import read_leads, started, to_json
 from reprokit.discovery.findings import Findings, Implementation
 from reprokit.dossier import Dossier, SourceReport
 from reprokit.errors import Unavailable
@@ -163,7 +163,6 @@ class Finder:
         """Run jobs side by side, but those whose answers are kept, as long as there is time."""
         answers: dict[str, Mapping[str, Any]] = {}
         waiting: dict[str, Future[Mapping[str, Any]]] = {}
-        pool = ThreadPoolExecutor(max(1, len(jobs)))
         for name, (key, ask) in jobs.items():
             kept = None if self.asking.refresh else self.cache.get(source_of(name), key)
             if kept is not None:
@@ -171,10 +170,9 @@ class Finder:
             elif self.asking.is_offline:
                 answers[name] = {"status": "skipped", "missing": ["offline, and not in the cache"]}
             else:
-                waiting[name] = pool.submit(ask)
+                waiting[name] = started(ask)
         for name, future in waiting.items():
             answers[name] = self._answer(name, jobs[name][0], future)
-        pool.shutdown(wait=False, cancel_futures=True)
         return {name: answers[name] for name in jobs}
 
     def _answer(
