@@ -1,6 +1,8 @@
 """`reprokit find`, `show` and `search` as they are typed, against services on the loopback."""
 
 import json
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -89,6 +91,15 @@ def test_finding_and_ranking_takes_twelve_requests_without_one(
     monkeypatch.delenv("GITHUB_TOKEN")
     found(capsys, "find", PAPER, "--deep", "0")
     assert len([r for r in services.requests if r.service == "github"]) <= 12
+
+
+def test_two_runs_at_once_ask_no_more_than_one(services: Services) -> None:
+    command = [sys.executable, "-m", "reprokit", "find", PAPER, "--deep", "0", "--json"]
+    runs = [subprocess.Popen(command, stdout=subprocess.PIPE) for _ in range(2)]
+    said = [run.communicate()[0] for run in runs]
+    github = [r for r in services.requests if r.service == "github"]
+    assert len(github) <= 4
+    assert json.loads(said[0])["reimplementations"] == json.loads(said[1])["reimplementations"]
 
 
 def test_services_that_fail_are_named_and_the_others_are_used(

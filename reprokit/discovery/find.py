@@ -1,9 +1,11 @@
 """The search for a paper's code with the live services, or with their mirrors."""
 
+import contextlib
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from reprokit.cache import Cache, cache_dir
@@ -73,7 +75,33 @@ def find_code(
     deadline = min(_GITHUB_DEADLINE_S, asking.budget_s)
     host = live_host(environ, notify, may_wait_s=may_wait_s, deadline_s=deadline)
     hubs = live_hubs(environ, min(8.0, asking.budget_s))
-    return Finder(dossier, asking, host, hubs, Cache(cache_dir(environ)), notify).find()
+    folder = cache_dir(environ)
+    finder = Finder(dossier, asking, host, hubs, Cache(folder), notify)
+    if asking.is_offline:
+        return finder.find()
+    with turn(folder, asking.budget_s / 4):
+        return finder.find()
+
+
+@contextlib.contextmanager
+def turn(folder: Path, seconds: float) -> Iterator[None]:
+    """Take turns with other processes that search: what one has asked for, the next finds kept.
+
+    Nobody waits longer than so many seconds, and a folder that cannot be written to holds up
+    nobody.
+    """
+    from filelock import FileLock, Timeout  # noqa: PLC0415  0.1 s to import
+
+    lock = None
+    with contextlib.suppress(OSError, Timeout):
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(folder / "find.lock")
+        lock.acquire(timeout=seconds)
+    try:
+        yield
+    finally:
+        if lock is not None and lock.is_locked:
+            lock.release()
 
 
 def draft_claims(
