@@ -29,12 +29,14 @@ def exploration_fades(context: Context) -> Passed:
     the three and no other schedule.
     """
     found = []
+    # a step of a rollout is many of the environment's
+    count = N_EXPLORING if context.program.has("sample") else 1
     with calls_of(context.program, "act") as seen:
-        for start in (0, max(0, context.n_steps() - N_EXPLORING)):
+        for start in (0, max(0, context.n_steps() - count)):
             state = context.fresh()
             state.step = start
             seen.clear()
-            context.steps(state, N_EXPLORING)
+            context.steps(state, count)
             given = [a for args, _ in seen for a in args[2:3] if isinstance(a, int | float)]
             found.append(given)
     if not found[0] or not found[1]:

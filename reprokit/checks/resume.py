@@ -124,7 +124,8 @@ def continued(
     """Take steps; return the losses, the learning rates at each, and the state after."""
     losses, rates = [], []
     train_step = context.program.function("train_step")
-    for _ in range(N_AFTER_SAVE_RL if context.program.family == "rl" else N_AFTER_SAVE):
+    is_stepwise = context.program.family == "rl" and context.program.has("sample")
+    for _ in range(N_AFTER_SAVE_RL if is_stepwise else N_AFTER_SAVE):
         rates.append([g["lr"] for o in state.optimizers.values() for g in o.param_groups])
         losses.append(as_numbers(train_step(state, next(batches))))
     return losses, rates, probe.snapshot(state)
