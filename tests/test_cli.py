@@ -22,6 +22,11 @@ ESCAPES = "a\x1b[31mb\u202ec\nd"
 # A program with one more command, `wait`, whose body is the argument.
 PROGRAM = """
 import signal, sys, types
+# whoever runs the tests in the background or under nohup has some of them ignored
+signal.signal(signal.SIGINT, signal.default_int_handler)
+for name in ("SIGTERM", "SIGHUP"):
+    if hasattr(signal, name):
+        signal.signal(getattr(signal, name), signal.SIG_DFL)
 from pathlib import Path
 from reprokit.cli import main
 from reprokit.cli.result import Result
