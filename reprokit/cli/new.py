@@ -87,7 +87,7 @@ def run(args: argparse.Namespace, notify: Notify) -> Result:
         notify=notify,
         documents=notes_of(found, dossier, args.framework),
     )
-    dossier = replace(dossier, sources=(*dossier.sources, *found.sources))
+    dossier = replace(dossier, sources=(*dossier.sources, *(found.sources if found else ())))
     lines = text(project, area, dossier, found)
     return Result(document(project, area, dossier), lines)
 
@@ -145,8 +145,19 @@ def asking_of(args: argparse.Namespace, seconds: float) -> "Asking":
 
 def find_code(
     args: argparse.Namespace, dossier: "Dossier", notify: Notify, seconds: float
-) -> "Findings":
-    """Return others' code for the paper; nothing is waited for."""
+) -> "Findings | None":
+    """Return others' code for the paper; nothing is waited for.
+
+    None where nobody may be asked and nothing is kept: then the catalogue's stands alone.
+    """
+    from reprokit import discovery  # noqa: PLC0415  keeps --help fast
+    from reprokit.cache import Cache, cache_dir  # noqa: PLC0415
+
+    options = discovery.Options(offline=args.offline)
+    cache, key = Cache(cache_dir(os.environ)), f"leads:{dossier.paper.id}"
+    has_answers = any(cache.get(name, key) for name in ("huggingface", "paperswithcode"))
+    if discovery.is_offline(options, os.environ) and not has_answers:
+        return None  # and the search is not even imported: it costs a tenth of a second
     from reprokit.discovery.find import find_code as search_code  # noqa: PLC0415
 
     asking = asking_of(args, max(seconds, LEAST_S))
@@ -157,10 +168,10 @@ def with_drafts(
     args: argparse.Namespace, dossier: "Dossier", notify: Notify, seconds: float
 ) -> "Dossier":
     """Return the dossier with the results that lists have for the paper, as drafts."""
+    if args.offline or seconds < 1:
+        return dossier
     from reprokit.discovery.find import draft_claims  # noqa: PLC0415  keeps --help fast
 
-    if seconds < 1 and not args.offline:
-        return dossier
     asking = asking_of(args, seconds)
     drafts = draft_claims(dossier.paper, asking, environ=os.environ, notify=notify)
     known = {claim.id for claim in dossier.claims}
@@ -168,8 +179,10 @@ def with_drafts(
     return replace(dossier, claims=(*dossier.claims, *new))
 
 
-def notes_of(found: "Findings", dossier: "Dossier", framework: str) -> dict[str, str]:
+def notes_of(found: "Findings | None", dossier: "Dossier", framework: str) -> dict[str, str]:
     """Return the project's files about others' code, by path."""
+    if found is None:
+        return {}
     from reprokit.discovery.report import render_implementations  # noqa: PLC0415
     from reprokit.notes import render_pitfalls  # noqa: PLC0415
     from reprokit.quoting import dump_json  # noqa: PLC0415
@@ -214,7 +227,7 @@ def document(project: "Project", area: str, dossier: "Dossier") -> dict[str, Any
     }
 
 
-def text(project: "Project", area: str, dossier: "Dossier", found: "Findings") -> str:
+def text(project: "Project", area: str, dossier: "Dossier", found: "Findings | None") -> str:
     """Return what people read: what was made, of what, and what to type next."""
     layers = ", ".join(project.stamp()["overlays"])
     lines = [dossier.paper.title, f"  in {project.root} ({area}: {layers})"]
@@ -230,8 +243,10 @@ def text(project: "Project", area: str, dossier: "Dossier", found: "Findings") -
     return "\n".join(lines)
 
 
-def code_line(found: "Findings") -> str:
+def code_line(found: "Findings | None") -> str:
     """Return in one line how much of others' code was found, and where its notes are."""
+    if found is None:
+        return "  others' code: nobody was asked; `reprokit find` asks"
     from reprokit.discovery.report import is_close  # noqa: PLC0415  keeps --help fast
 
     close = [i for i in found.implementations if is_close(i)]

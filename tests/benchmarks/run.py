@@ -89,6 +89,7 @@ def bench_help(folder: Path) -> bool:
 def bench_new(folder: Path) -> bool:
     """Compare `reprokit new` with the cookiecutter command on the same folder, CPU time."""
     template = compose_template(folder)
+    os.environ["REPROKIT_CACHE_DIR"] = str(folder / "cache")  # as on a new machine
     out = folder / "out"
 
     def fresh(command: list[str]) -> float:
