@@ -2063,25 +2063,18 @@ add(
 === main.py
 import numpy as np
 import jax.numpy as jnp
-from jax.tree_util import tree_map
-from torch.utils import data
-from torchvision.datasets import MNIST
+from torch.utils.data import DataLoader
+from torchvision.datasets import FashionMNIST
 from mlp import update, init_params
 
-def numpy_collate(batch):
-    return tree_map(np.asarray, data.default_collate(batch))
+def as_arrays(rows):
+    images, labels = zip(*rows)
+    flat = np.stack([np.asarray(image, np.float32).ravel() / 255 for image in images])
+    return jnp.array(flat), jnp.array(labels)
 
-class NumpyLoader(data.DataLoader):
-    def __init__(self, dataset, batch_size=1, num_workers=0):
-        super(self.__class__, self).__init__(dataset, batch_size=batch_size,
-                                             num_workers=num_workers, collate_fn=numpy_collate)
-
-class FlattenAndCast(object):
-    def __call__(self, pic):
-        return np.ravel(np.array(pic, dtype=jnp.float32))
-
-mnist = MNIST('/tmp/mnist/', download=True, transform=FlattenAndCast())
-for x, y in NumpyLoader(mnist, batch_size=128):
+clothes = FashionMNIST("data", train=True, download=True)
+params = init_params()
+for x, y in DataLoader(clothes, 64, shuffle=True, collate_fn=as_arrays):
     params = update(params, (x, y))
 === mlp.py
 {JAX_TRAINING}

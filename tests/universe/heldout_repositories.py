@@ -167,9 +167,9 @@ Most experiments of the paper can be run with it: CIFAR and SVHN from scratch wi
 
 ## Getting started
 
-    python3 -m sam.train --dataset cifar10 --model_name WideResnet28x10 --output_dir /tmp/my_experiment --image_level_augmentations autoaugment --num_epochs 1800 --sam_rho 0.05
+    python train.py --data cifar10 --net wide28x10 --out runs/first --augment auto --epochs 1800 --rho 0.05
 
-*This is not an officially supported product.*
+*Offered as it is; nobody is paid to answer questions.*
 """,
         fw="flax",
         files="train.py sam_jax/training_utils/flax_training.py sam_jax/models/wide_resnet.py sam_jax/datasets/augmentation.py requirements.txt LICENSE",
