@@ -7,9 +7,14 @@ from pathlib import Path
 import pytest
 from projects import CLAIM, FACT, describe, load_all, make
 
+from reprokit.discovery.findings import Findings, Implementation
 from reprokit.dossier import Dossier, Fact, Reimplementation, SourceReport
 from reprokit.paper import ArxivId, Paper
+from reprokit.ranking.relevance import Judgement
+from reprokit.repositories import Lead, Repository
+from reprokit.scaffold.documents import list_reimplementations
 from reprokit.scaffold.template import templates_dir
+from reprokit.scanning.found import Frameworks
 from reprokit.sources.catalogue import Catalogue
 
 HOSTILE = [
@@ -61,7 +66,21 @@ def test_other_peoples_code_is_listed_apart_with_who_was_asked(tmp_path: Path) -
 
     assert document["reimplementations"][0]["repo"] == "a/b"
     assert document["sources"] == [{"name": "arxiv", "status": "skipped", "detail": "offline"}]
-    assert document["paper"] is None
+    assert document["paper"]["title"] == "Counting Lines"
+
+
+def test_code_that_nobody_searched_for_is_written_in_the_form_of_find() -> None:
+    known = Reimplementation("a/b", "jax", official=True, source="the paper, page 1")
+    lead = Lead(Repository("a/b"))
+    judgement = Judgement(lead, 1.0, "code", official=(), is_official=True, why=())
+    implementation = Implementation(judgement, Frameworks("jax"), is_spoiler=False)
+    searched = Findings((implementation,)).to_json(describe().paper)
+
+    document = list_reimplementations(replace(describe(), reimplementations=(known,)))
+
+    assert document.keys() == searched.keys()
+    assert document["reimplementations"][0].keys() == searched["reimplementations"][0].keys()
+    assert document["reimplementations"][0]["official_evidence"] == ["the paper, page 1"]
 
 
 def test_the_readme_shows_the_paper_and_its_claims_with_their_sources(tmp_path: Path) -> None:

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from reprokit.dossier import Claim, Dossier, Fact
+from reprokit.dossier import Claim, Dossier, Fact, Reimplementation
 from reprokit.paper import Paper, is_web_url
 from reprokit.quoting import markdown
+from reprokit.scanning.found import Frameworks, may_be
 
 MOST_AUTHORS = 12
 
@@ -52,13 +53,44 @@ def spec(dossier: Dossier, context: str = "") -> dict[str, Any]:
     return declared
 
 
-def list_reimplementations(dossier: Dossier) -> dict[str, Any]:
-    """Return reimplementations.json: others' code, and who was asked."""
+def list_reimplementations(dossier: Dossier, framework: str = "pytorch") -> dict[str, Any]:
+    """Return reimplementations.json where nobody was asked: what the catalogue names.
+
+    In the form of `reprokit find --json`, so that whoever reads the file knows one form.
+    """
     return {
         "schema": 1,
-        "paper": dossier.paper.to_json()["id"],
-        "reimplementations": [asdict(found) for found in dossier.reimplementations],
+        "paper": dossier.paper.to_json(),
+        "reimplementations": [listed(found, framework) for found in dossier.reimplementations],
+        "pitfalls": [],
+        "missing": [],
         "sources": [asdict(report) for report in dossier.sources],
+    }
+
+
+def listed(found: Reimplementation, framework: str) -> dict[str, Any]:
+    """Return a repository that the catalogue names; nothing was read of it."""
+    known = Frameworks(found.framework, confirmed=False)
+    kind = "official" if found.official else "listed"
+    return {
+        "repo": found.repo,
+        "url": f"https://github.com/{found.repo}",
+        "framework": found.framework,
+        "frameworks": [found.framework],
+        "framework_confirmed": False,
+        "official": found.official,
+        "official_evidence": [found.source] if found.official else [],
+        "kind": "code",
+        "stars": None,
+        "license": None,
+        "pushed_at": None,
+        "archived": None,
+        "spoiler": may_be(known, framework),
+        "evidence": [text for text in (found.source, found.note) if text],
+        "found_by": [
+            {"source": "catalogue", "kind": kind, "detail": found.source, "url": ""},
+        ],
+        "score": None,
     }
 
 
