@@ -91,23 +91,22 @@ from torch.utils.data import DataLoader
 from torchvision import datasets, transforms
 from model import Net
 
-def train(args, model, device, loader, optimizer, epoch):
-    model.train()
-    for data, target in loader:
-        data, target = data.to(device), target.to(device)
-        optimizer.zero_grad()
-        loss = nn.functional.cross_entropy(model(data), target)
+def one_pass(net, digits, opt, where):
+    net.train()
+    for images, labels in digits:
+        opt.zero_grad()
+        loss = nn.functional.cross_entropy(net(images.to(where)), labels.to(where))
         loss.backward()
-        optimizer.step()
+        opt.step()
 
 def main():
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    loader = DataLoader(datasets.MNIST("data", transform=transforms.ToTensor()), batch_size=64)
-    model = Net().to(device)
-    optimizer = optim.Adam(model.parameters(), lr=1e-3)
-    for epoch in range(10):
-        train(None, model, device, loader, optimizer, epoch)
-    torch.save(model.state_dict(), "mnist.pt")
+    where = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    digits = DataLoader(datasets.MNIST("data", transform=transforms.ToTensor()), batch_size=50)
+    net = Net().to(where)
+    opt = optim.Adam(net.parameters(), lr=2e-3)
+    for _ in range(7):
+        one_pass(net, digits, opt, where)
+    torch.save(net.state_dict(), "digits.pt")
 
 if __name__ == "__main__":
     main()
@@ -121,50 +120,47 @@ import torch.nn.functional as F
 class Net(nn.Module):
     def __init__(self):
         super().__init__()
-        self.conv1 = nn.Conv2d(1, 32, 3)
-        self.fc = nn.Linear(32 * 26 * 26, 10)
+        self.strokes = nn.Conv2d(1, 24, 5)
+        self.digit = nn.Linear(24 * 24 * 24, 10)
 
-    def forward(self, x):
-        x = F.relu(self.conv1(x))
-        return self.fc(torch.flatten(x, 1))
+    def forward(self, image):
+        seen = F.relu(self.strokes(image))
+        return self.digit(torch.flatten(seen, 1))
 """
 
 TF1_MODEL = """\
 import tensorflow as tf
 
-class DCGAN(object):
-    def __init__(self, sess, batch_size=64):
-        self.sess = sess
-        self.build_model()
-
-    def build_model(self):
-        self.inputs = tf.placeholder(tf.float32, [64, 64, 64, 3], name='real_images')
-        self.z = tf.placeholder(tf.float32, [None, 100], name='z')
-        with tf.variable_scope("generator"):
-            h = tf.layers.dense(self.z, 4 * 4 * 512, activation=tf.nn.relu)
-            h = tf.layers.batch_normalization(h)
-            self.G = tf.nn.tanh(tf.layers.conv2d_transpose(tf.reshape(h, [-1, 4, 4, 512]), 3, 5))
-        self.g_loss = tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(
-            logits=self.D(self.G), labels=tf.ones([64, 1])))
+class Faces(object):
+    def __init__(self, judge):
+        self.photos = tf.placeholder(tf.float32, [32, 8, 8, 3], name='photos')
+        self.noise = tf.placeholder(tf.float32, [32, 50], name='noise')
+        with tf.variable_scope("painter"):
+            seeds = tf.layers.dense(self.noise, 4 * 4 * 96, activation=tf.nn.relu)
+            seeds = tf.reshape(tf.layers.batch_normalization(seeds), [32, 4, 4, 96])
+            self.painted = tf.nn.tanh(tf.layers.conv2d_transpose(seeds, 3, 4, strides=2))
+        verdicts = judge(self.painted)
+        self.painter_loss = tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(
+            logits=verdicts, labels=tf.ones_like(verdicts)))
 """
 
 TF1_TRAINING = """\
 import tensorflow as tf
-from model import DCGAN
+from model import Faces
 
 flags = tf.app.flags
-flags.DEFINE_float("learning_rate", 0.0002, "Learning rate for adam")
+flags.DEFINE_float("rate", 0.0004, "How far a step goes")
 FLAGS = flags.FLAGS
 
 def main(_):
-    config = tf.ConfigProto()
-    config.gpu_options.allow_growth = True
-    with tf.Session(config=config) as sess:
-        dcgan = DCGAN(sess)
-        g_optim = tf.train.AdamOptimizer(FLAGS.learning_rate, beta1=0.5).minimize(dcgan.g_loss)
-        sess.run(tf.global_variables_initializer())
-        for step in range(10000):
-            sess.run(g_optim)
+    frugal = tf.ConfigProto()
+    frugal.gpu_options.allow_growth = True
+    with tf.Session(config=frugal) as session:
+        faces = Faces(lambda images: tf.layers.dense(tf.layers.flatten(images), 1))
+        paint = tf.train.AdamOptimizer(FLAGS.rate).minimize(faces.painter_loss)
+        session.run(tf.global_variables_initializer())
+        for _ in range(3000):
+            session.run(paint)
 
 if __name__ == '__main__':
     tf.app.run()
@@ -175,73 +171,72 @@ import jax
 import jax.numpy as jnp
 from jax import random, grad, jit, vmap
 
-def init_params(key, sizes):
-    keys = random.split(key, len(sizes))
-    return [(random.normal(k, (m, n)) * 0.1, jnp.zeros(n))
-            for k, m, n in zip(keys, sizes[:-1], sizes[1:])]
+def init_params(seed=0, wide=64):
+    first, second = random.split(random.PRNGKey(seed))
+    return {"in": random.normal(first, (784, wide)) / 28,
+            "out": random.normal(second, (wide, 10)) / wide}
 
-def predict(params, x):
-    for w, b in params[:-1]:
-        x = jax.nn.relu(jnp.dot(x, w) + b)
-    w, b = params[-1]
-    return jax.nn.log_softmax(jnp.dot(x, w) + b)
+def log_chances(params, pixels):
+    return jax.nn.log_softmax(jnp.tanh(pixels @ params["in"]) @ params["out"])
 
-def loss(params, batch):
-    x, y = batch
-    return -jnp.mean(jnp.sum(predict(params, x) * y, axis=1))
+def surprise(params, pixels, digit):
+    return -log_chances(params, pixels)[digit]
+
+def mean_surprise(params, batch):
+    return jnp.mean(vmap(surprise, (None, 0, 0))(params, *batch))
 
 @jit
 def update(params, batch):
-    grads = grad(loss)(params, batch)
-    return [(w - 0.1 * dw, b - 0.1 * db) for (w, b), (dw, db) in zip(params, grads)]
+    slopes = grad(mean_surprise)(params, batch)
+    return jax.tree_util.tree_map(lambda old, slope: old - 0.3 * slope, params, slopes)
 """
 
 TORCH7_TRAINING = """\
 require 'torch'
 require 'nn'
 require 'optim'
-local cmd = torch.CmdLine()
-cmd:option('-lr', 0.0002, 'learning rate')
-local opt = cmd:parse(arg)
+local words = torch.CmdLine()
+words:option('-rate', 0.001, 'how far a step goes')
+local given = words:parse(arg)
 torch.setdefaulttensortype('torch.FloatTensor')
-local netG = nn.Sequential()
-netG:add(nn.SpatialFullConvolution(100, 512, 4, 4))
-netG:add(nn.SpatialBatchNormalization(512)):add(nn.ReLU(true))
-local criterion = nn.BCECriterion()
-local parametersG, gradParametersG = netG:getParameters()
-local fGx = function(x)
-   gradParametersG:zero()
-   local df_do = criterion:backward(output, label)
-   netG:backward(noise, df_do)
-   return errG, gradParametersG
+local painter = nn.Sequential()
+painter:add(nn.SpatialFullConvolution(64, 128, 3, 3))
+painter:add(nn.SpatialBatchNormalization(128)):add(nn.ReLU(true))
+local judge = nn.MSECriterion()
+local weights, slopes = painter:getParameters()
+local function cost(_)
+   slopes:zero()
+   local painted = painter:forward(seeds)
+   local price = judge:forward(painted, photos)
+   painter:backward(seeds, judge:backward(painted, photos))
+   return price, slopes
 end
-optim.adam(fGx, parametersG, {learningRate = opt.lr})
+optim.adam(cost, weights, {learningRate = given.rate})
 """
 
 NUMPY_NETWORK = """\
 import numpy as np
 
-def sigmoid(z):
-    return 1.0 / (1.0 + np.exp(-z))
+def sigmoid(level):
+    return np.tanh(level / 2) / 2 + 0.5
 
-class Network(object):
-    def __init__(self, sizes):
-        self.biases = [np.random.randn(y, 1) for y in sizes[1:]]
-        self.weights = [np.random.randn(y, x) for x, y in zip(sizes[:-1], sizes[1:])]
+class TwoLayers(object):
+    def __init__(self, wide):
+        self.weights = np.random.uniform(-0.1, 0.1, (784, wide))
+        self.readout = np.random.uniform(-0.1, 0.1, (wide, 10))
 
-    def feedforward(self, a):
-        for b, w in zip(self.biases, self.weights):
-            a = sigmoid(np.dot(w, a) + b)
-        return a
+    def feedforward(self, images):
+        self.hidden = sigmoid(images @ self.weights)
+        return sigmoid(self.hidden @ self.readout)
 
-    def update_mini_batch(self, batch, eta):
-        for x, y in batch:
-            nabla_b, nabla_w = self.backprop(x, y)
-        self.weights = [w - eta * nw for w, nw in zip(self.weights, nabla_w)]
+    def backprop(self, images, wanted):
+        miss = self.feedforward(images) - wanted
+        inner = miss @ self.readout.T * self.hidden * (1 - self.hidden)
+        return images.T @ inner, self.hidden.T @ miss
 
-    def backprop(self, x, y):
-        delta = (self.feedforward(x) - y) * sigmoid(x) * (1 - sigmoid(x))
-        return delta, np.dot(delta, x.transpose())
+    def update_mini_batch(self, images, wanted, rate):
+        for old, slope in zip((self.weights, self.readout), self.backprop(images, wanted)):
+            old -= rate * slope / len(images)
 """
 
 TREES: list[Tree] = []
@@ -295,15 +290,13 @@ add(
 import tensorflow as tf
 from tensorflow.keras import layers, models
 
-(x, y), (xt, yt) = tf.keras.datasets.cifar10.load_data()
-model = models.Sequential([
-    layers.Conv2D(32, 3, activation="relu", input_shape=(32, 32, 3)),
-    layers.Flatten(),
-    layers.Dense(10),
-])
-model.compile(optimizer=tf.keras.optimizers.Adam(1e-3),
-              loss=tf.keras.losses.SparseCategoricalCrossentropy(from_logits=True))
-model.fit(x / 255.0, y, epochs=10)
+(pictures, names), _ = tf.keras.datasets.cifar10.load_data()
+net = models.Sequential([layers.Conv2D(20, 5, input_shape=(32, 32, 3)), layers.ReLU()])
+net.add(layers.GlobalMaxPooling2D())
+net.add(layers.Dense(10))
+net.compile(tf.keras.optimizers.Adam(2e-3),
+            tf.keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+net.fit(pictures / 127.5 - 1, names, epochs=4)
 """,
     "tensorflow",
     "keras",
@@ -357,19 +350,19 @@ from keras.layers import Input, Conv2D, MaxPooling2D, concatenate
 from keras.optimizers import Adam
 from keras.callbacks import ModelCheckpoint
 
-config = tf.ConfigProto()
-config.gpu_options.allow_growth = True
-set_session(tf.Session(config=config))
+frugal = tf.ConfigProto()
+frugal.gpu_options.allow_growth = True
+set_session(tf.Session(config=frugal))
 
-def get_unet():
-    inputs = Input((96, 96, 1))
-    conv1 = Conv2D(32, (3, 3), activation='relu', padding='same')(inputs)
-    model = Model(inputs=[inputs], outputs=[conv1])
-    model.compile(optimizer=Adam(lr=1e-5), loss='binary_crossentropy')
-    return model
+def outline(side):
+    scan = Input((side, side, 1))
+    fine = Conv2D(12, 5, padding='same')(scan)
+    both = concatenate([fine, MaxPooling2D(3, strides=1, padding='same')(fine)])
+    return Model(scan, Conv2D(1, 1, activation='sigmoid')(both))
 
-model = get_unet()
-model.fit(np.zeros(1), np.zeros(1), batch_size=32, callbacks=[ModelCheckpoint('w.h5')])
+net = outline(80)
+net.compile(Adam(lr=3e-4), 'binary_crossentropy')
+net.fit(np.zeros(1), np.zeros(1), batch_size=8, callbacks=[ModelCheckpoint('outline.h5')])
 """,
     "keras",
     "tensorflow",
@@ -384,12 +377,11 @@ os.environ["KERAS_BACKEND"] = "jax"
 import keras
 from keras import layers, ops
 
-inputs = keras.Input((28, 28, 1))
-x = layers.Conv2D(32, 3)(inputs)
-x = ops.mean(x, axis=(1, 2))
-model = keras.Model(inputs, layers.Dense(10)(x))
-model.compile(optimizer=keras.optimizers.AdamW(), loss="mse")
-model.fit(keras.random.normal((8, 28, 28, 1)), keras.random.normal((8, 10)))
+page = keras.Input((20, 30, 1))
+ink = ops.max(layers.Conv2D(9, 4)(page), axis=(1, 2))
+reader = keras.Model(page, layers.Dense(2)(ink))
+reader.compile(optimizer=keras.optimizers.AdamW(), loss="mse")
+reader.fit(keras.random.normal((6, 20, 30, 1)), keras.random.normal((6, 2)))
 """,
     "keras",
 )
@@ -400,12 +392,12 @@ add(
 import keras_core as keras
 from keras_core import layers
 
-class Patches(layers.Layer):
-    def call(self, images):
-        return keras.ops.reshape(images, (-1, 16))
+class Tiles(layers.Layer):
+    def call(self, photo):
+        return keras.ops.reshape(photo, (-1, 48))
 
-model = keras.Sequential([Patches(), layers.Dense(10)])
-model.compile("adam", "mse")
+net = keras.Sequential([Tiles(), layers.Dense(5)])
+net.compile("adam", "mse")
 """,
     "keras",
 )
@@ -418,13 +410,12 @@ from typing import Any
 import flax.linen as nn
 import jax.numpy as jnp
 
-class VAE(nn.Module):
-    latents: int = 20
+class Squeeze(nn.Module):
+    code: int = 12
 
     @nn.compact
-    def __call__(self, x):
-        x = nn.relu(nn.Dense(500)(x))
-        return nn.Dense(self.latents)(x)
+    def __call__(self, digit):
+        return nn.Dense(self.code)(nn.gelu(nn.Dense(9 * self.code)(digit)))
 === train.py
 from absl import app
 import jax
@@ -435,20 +426,22 @@ import tensorflow_datasets as tfds
 from flax.training import train_state
 import models
 
-def train_step(state, batch):
-    def loss_fn(params):
-        return jnp.mean(state.apply_fn({"params": params}, batch) ** 2)
-    grads = jax.grad(loss_fn)(state.params)
-    return state.apply_gradients(grads=grads)
+@jax.jit
+def learn(state, digits):
+    def size(params):
+        return jnp.abs(state.apply_fn({"params": params}, digits)).mean()
+    return state.apply_gradients(grads=jax.grad(size)(state.params))
 
 def main(argv):
     tf.config.experimental.set_visible_devices([], "GPU")
-    ds = tfds.load("binarized_mnist", split=tfds.Split.TRAIN)
-    ds = ds.map(lambda x: tf.cast(x["image"], tf.float32)).batch(32)
+    rows = tfds.load("kmnist", split="train")
+    rows = rows.map(lambda row: tf.cast(row["image"], tf.float32) / 255.0).batch(40)
+    net = models.Squeeze()
+    weights = net.init(jax.random.PRNGKey(3), jnp.zeros((1, 784)))["params"]
     state = train_state.TrainState.create(
-        apply_fn=None, params=None, tx=optax.adam(1e-3))
-    for batch in tfds.as_numpy(ds):
-        state = jax.jit(train_step)(state, batch)
+        apply_fn=net.apply, params=weights, tx=optax.adam(4e-4))
+    for digits in tfds.as_numpy(rows):
+        state = learn(state, digits)
 
 if __name__ == "__main__":
     app.run(main)
@@ -470,27 +463,26 @@ import torchvision
 import torchvision.transforms as T
 from torch.utils.data import DataLoader
 
-def net_fn(x):
-    return hk.Sequential([hk.Flatten(), hk.Linear(300), jax.nn.relu, hk.Linear(10)])(x)
+def digits_of(images):
+    return hk.Sequential([hk.Flatten(), hk.Linear(90), jnp.tanh, hk.Linear(10)])(images)
 
-net = hk.without_apply_rng(hk.transform(net_fn))
-opt = optax.adam(1e-3)
+reader = hk.without_apply_rng(hk.transform(digits_of))
+rule = optax.adam(5e-4)
 
-def loss_fn(params, x, y):
-    logits = net.apply(params, x)
-    return optax.softmax_cross_entropy_with_integer_labels(logits, y).mean()
+def price(params, images, digits):
+    guesses = reader.apply(params, images)
+    return optax.softmax_cross_entropy_with_integer_labels(guesses, digits).sum()
 
 @jax.jit
-def update(params, opt_state, x, y):
-    grads = jax.grad(loss_fn)(params, x, y)
-    updates, opt_state = opt.update(grads, opt_state)
-    return optax.apply_updates(params, updates), opt_state
+def learn(params, memory, images, digits):
+    change, memory = rule.update(jax.grad(price)(params, images, digits), memory)
+    return optax.apply_updates(params, change), memory
 
-tf = T.Compose([T.ToTensor(), T.Normalize((0.5,), (0.5,)), T.RandomCrop(28, 4)])
-train_set = torchvision.datasets.MNIST("data", train=True, transform=tf, download=True)
-test_set = torchvision.datasets.MNIST("data", train=False, transform=tf)
-train_loader = DataLoader(train_set, batch_size=128, shuffle=True)
-test_loader = DataLoader(test_set, batch_size=128)
+tf = T.Compose([T.RandomCrop(24), T.ToTensor(), T.Normalize((0.2,), (0.4,))])
+seen = torchvision.datasets.MNIST("data", train=True, transform=tf, download=True)
+unseen = torchvision.datasets.MNIST("data", train=False, transform=tf)
+lessons = DataLoader(seen, batch_size=100, shuffle=True)
+exams = DataLoader(unseen, batch_size=500)
 """,
     "jax",
     "pytorch",
@@ -504,22 +496,24 @@ import equinox as eqx
 import jax
 import optax
 
-class MLP(eqx.Module):
-    layers: list
+class Curve(eqx.Module):
+    bend: eqx.nn.Linear
+    join: eqx.nn.Linear
 
-    def __init__(self, key):
-        self.layers = [eqx.nn.Linear(2, 8, key=key), jax.nn.relu]
+    def __init__(self, seed):
+        self.bend = eqx.nn.Linear(1, 30, key=jax.random.PRNGKey(seed))
+        self.join = eqx.nn.Linear(30, 1, key=jax.random.PRNGKey(seed + 1))
 
-    def __call__(self, x):
-        for layer in self.layers:
-            x = layer(x)
-        return x
+    def __call__(self, place):
+        return self.join(jax.nn.gelu(self.bend(place)))
 
 @eqx.filter_jit
-def make_step(model, x, y, opt_state, optim):
-    loss, grads = eqx.filter_value_and_grad(lambda m: ((m(x) - y) ** 2).mean())(model)
-    updates, opt_state = optim.update(grads, opt_state)
-    return loss, eqx.apply_updates(model, updates), opt_state
+def fit_once(curve, places, heights, memory, rule=optax.adam(1e-2)):
+    def miss(one):
+        return abs(jax.vmap(one)(places) - heights).mean()
+    price, slopes = eqx.filter_value_and_grad(miss)(curve)
+    change, memory = rule.update(slopes, memory)
+    return eqx.apply_updates(curve, change), memory, price
 """,
     "jax",
 )
@@ -533,15 +527,16 @@ from torchvision import transforms, datasets
 
 class Faces(Dataset):
     def __init__(self, root):
-        self.inner = datasets.ImageFolder(root, transforms.Compose([
-            transforms.Resize(64), transforms.CenterCrop(64), transforms.ToTensor()]))
+        steps = [transforms.Resize(80), transforms.CenterCrop(72), transforms.ToTensor()]
+        self.people = datasets.ImageFolder(root, transforms.Compose(steps))
 
-    def __getitem__(self, i):
-        return self.inner[i][0].numpy()
+    def __getitem__(self, place):
+        return self.people[place][0].numpy()
 
 def loaders(root):
-    a, b = random_split(Faces(root), [9, 1], generator=torch.Generator().manual_seed(0))
-    return DataLoader(a, 32, num_workers=4), DataLoader(b, 32)
+    dice = torch.Generator().manual_seed(11)
+    known, strangers = random_split(Faces(root), [800, 100], generator=dice)
+    return DataLoader(known, 25, num_workers=2), DataLoader(strangers, 25)
 === train.py
 import tensorflow as tf
 from data import loaders
@@ -570,25 +565,24 @@ from torch.nn import functional as F
 from torch import nn
 import torch
 
-class LitMNIST(pl.LightningModule):
-    def __init__(self):
+class Reader(pl.LightningModule):
+    def __init__(self, wide=40):
         super().__init__()
-        self.l1 = nn.Linear(28 * 28, 10)
+        self.net = nn.Sequential(nn.Flatten(), nn.LazyLinear(wide), nn.ELU(), nn.Linear(wide, 10))
 
-    def training_step(self, batch, batch_idx):
-        x, y = batch
-        return F.cross_entropy(self.l1(x.view(x.size(0), -1)), y)
+    def training_step(self, batch, _):
+        images, digits = batch
+        return F.nll_loss(self.net(images).log_softmax(1), digits)
 
     def configure_optimizers(self):
-        return torch.optim.Adam(self.parameters(), lr=0.02)
+        return torch.optim.AdamW(self.net.parameters(), lr=7e-4)
 === main.py
 from argparse import ArgumentParser
 from pytorch_lightning import Trainer
-from pl_model import LitMNIST
+from pl_model import Reader
 
 def main():
-    trainer = Trainer(max_epochs=3, gpus=1)
-    trainer.fit(LitMNIST())
+    Trainer(max_epochs=6).fit(Reader())
 """,
     "pytorch",
 )
@@ -597,10 +591,11 @@ add(
     {
         "nbs/01_train.ipynb": notebook(
             "%reload_ext autoreload\n%matplotlib inline\n!pip install -Uq fastai",
-            "from fastai.vision.all import *\npath = untar_data(URLs.PETS)/'images'",
-            "learn = vision_learner(dls, resnet34, metrics=error_rate)\nlearn.fine_tune(1)",
+            "from fastai.vision.all import *\nphotos = Path('leaves')",
+            "trees = ImageDataLoaders.from_folder(photos, valid_pct=0.3, item_tfms=Resize(96))\n"
+            "botanist = vision_learner(trees, resnet18)\nbotanist.fine_tune(4)",
         ),
-        "README.md": "# Pets",
+        "README.md": "# Leaves",
     },
     "pytorch",
 )
@@ -611,11 +606,12 @@ add(
 import tensorflow as tf
 from transformers import BertTokenizer, TFBertForSequenceClassification
 
-tokenizer = BertTokenizer.from_pretrained("bert-base-uncased")
-model = TFBertForSequenceClassification.from_pretrained("bert-base-uncased")
-model.compile(optimizer=tf.keras.optimizers.Adam(3e-5),
-              loss=tf.keras.losses.SparseCategoricalCrossentropy(from_logits=True))
-model.fit(train_dataset, epochs=2)
+WEIGHTS = "bert-base-german-cased"
+words = BertTokenizer.from_pretrained(WEIGHTS)
+judge = TFBertForSequenceClassification.from_pretrained(WEIGHTS, num_labels=5)
+judge.compile(tf.keras.optimizers.Adam(1e-5),
+              tf.keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+judge.fit(dict(words(letters, padding=True, return_tensors="tf")), grades, epochs=3)
 """,
     "tensorflow",
     "keras",
@@ -632,10 +628,11 @@ from transformers import (
     TrainingArguments,
 )
 
-tok = AutoTokenizer.from_pretrained("roberta-base")
-model = AutoModelForSequenceClassification.from_pretrained("roberta-base")
-trainer = Trainer(model=model, args=TrainingArguments("out"), train_dataset=load_dataset("imdb"))
-trainer.train()
+WEIGHTS = "xlm-roberta-base"
+words = AutoTokenizer.from_pretrained(WEIGHTS)
+judge = AutoModelForSequenceClassification.from_pretrained(WEIGHTS)
+letters = load_dataset("csv", data_files="letters.csv").map(lambda row: words(row["text"]))
+Trainer(judge, TrainingArguments("judge"), train_dataset=letters["train"]).train()
 """,
     "pytorch",
     roles={"pytorch": "training"},
@@ -651,16 +648,18 @@ from flax import jax_utils
 from flax.training import train_state
 from transformers import AutoTokenizer, FlaxAutoModelForCausalLM
 
-model = FlaxAutoModelForCausalLM.from_pretrained("gpt2", dtype=jnp.bfloat16)
-state = train_state.TrainState.create(
-    apply_fn=model.__call__, params=model.params, tx=optax.adamw(1e-4))
+poet = FlaxAutoModelForCausalLM.from_pretrained("distilgpt2", dtype=jnp.float16)
+rule = optax.lion(2e-5)
 
-def train_step(state, batch):
-    grad_fn = jax.value_and_grad(lambda p: state.apply_fn(**batch, params=p)[0].mean())
-    loss, grad = grad_fn(state.params)
-    return state.apply_gradients(grads=grad), loss
+def learn(state, verses):
+    def price(params):
+        return optax.squared_error(poet(verses, params=params).logits).mean()
+    cost, slopes = jax.value_and_grad(price)(state.params)
+    return state.apply_gradients(grads=slopes), cost
 
-p_train_step = jax.pmap(train_step, "batch")
+everywhere = jax.pmap(learn)
+start = train_state.TrainState.create(apply_fn=poet.__call__, params=poet.params, tx=rule)
+copies = jax_utils.replicate(start)
 """,
     "flax",
     "jax",
@@ -679,16 +678,17 @@ import torch
 import numpy as np
 from model import Net
 
-def convert(tf_checkpoint_path, out):
-    init_vars = tf.train.list_variables(tf_checkpoint_path)
-    arrays = []
-    for name, shape in init_vars:
-        array = tf.train.load_variable(tf_checkpoint_path, name)
-        arrays.append(array)
-    model = Net()
-    for pointer, array in zip(model.parameters(), arrays):
-        pointer.data = torch.from_numpy(array)
-    torch.save(model.state_dict(), out)
+def renamed(name):
+    return re.sub("/", ".", name)
+
+def carry_over(old, new):
+    found = {{}}
+    for name, shape in tf.train.list_variables(old):
+        values = np.asarray(tf.train.load_variable(old, name))
+        found[renamed(name)] = torch.from_numpy(values.reshape(shape))
+    net = Net()
+    net.load_state_dict(found, strict=False)
+    torch.save(net.state_dict(), new)
 """,
     "pytorch",
     "tensorflow",
@@ -707,20 +707,17 @@ import numpy as np
 import tensorflow as tf
 from scipy import linalg
 
-def create_inception_graph(pth):
-    with tf.gfile.FastGFile(pth, 'rb') as f:
-        graph_def = tf.GraphDef()
-        graph_def.ParseFromString(f.read())
-        _ = tf.import_graph_def(graph_def, name='FID_Inception_Net')
+def read_network(path):
+    network = tf.GraphDef()
+    network.ParseFromString(tf.gfile.GFile(path, 'rb').read())
+    return tf.import_graph_def(network, return_elements=['image:0', 'pooled:0'])
 
-def get_activations(images, sess, batch_size=50):
-    inception_layer = sess.graph.get_tensor_by_name('FID_Inception_Net/pool_3:0')
-    return sess.run(inception_layer, {{'FID_Inception_Net/ExpandDims:0': images}})
-
-def calculate(images):
-    with tf.Session() as sess:
-        sess.run(tf.global_variables_initializer())
-        return get_activations(images, sess)
+def distance(path, real, made):
+    with tf.Session() as session:
+        image, pooled = read_network(path)
+        a, b = (session.run(pooled, {{image: some}}) for some in (real, made))
+    cross = linalg.sqrtm(np.cov(a.T) @ np.cov(b.T)).real
+    return np.square(a.mean(0) - b.mean(0)).sum() + np.trace(np.cov(a.T) + np.cov(b.T) - 2 * cross)
 """,
     "pytorch",
     "tensorflow",
@@ -737,19 +734,19 @@ from logger import Logger
 === logger.py
 import tensorflow as tf
 import numpy as np
-import scipy.misc
 
 class Logger(object):
-    def __init__(self, log_dir):
-        self.writer = tf.summary.FileWriter(log_dir)
+    def __init__(self, folder):
+        self.file = tf.summary.FileWriter(folder)
 
-    def scalar_summary(self, tag, value, step):
-        summary = tf.Summary(value=[tf.Summary.Value(tag=tag, simple_value=value)])
-        self.writer.add_summary(summary, step)
+    def note(self, at, **numbers):
+        rows = [tf.Summary.Value(tag=key, simple_value=number) for key, number in numbers.items()]
+        self.file.add_summary(tf.Summary(value=rows), at)
 
-    def image_summary(self, tag, images, step):
-        img = tf.Summary.Image(encoded_image_string=b'', height=1, width=1)
-        self.writer.add_summary(tf.Summary(value=[tf.Summary.Value(tag=tag, image=img)]), step)
+    def show(self, at, png):
+        picture = tf.Summary.Image(encoded_image_string=png, height=32, width=32)
+        shown = tf.Summary.Value(tag='painted', image=picture)
+        self.file.add_summary(tf.Summary(value=[shown]), at)
 """,
     "pytorch",
     "tensorflow",
@@ -775,7 +772,7 @@ add(
     "a README that says PyTorch over code in TensorFlow",
     f"""\
 === README.md
-# Unofficial PyTorch implementation of DCGAN
+# Faces by DCGAN, unofficial PyTorch implementation
 ```python
 import torch
 from torch import nn
@@ -803,9 +800,9 @@ import gzip
 import pickle
 import numpy as np
 
-def load_data():
-    with gzip.open("mnist.pkl.gz") as f:
-        return pickle.load(f)
+def digits(path):
+    with gzip.open(path) as packed:
+        return [np.asarray(part) for part in pickle.load(packed)]
 """,
     "numpy",
     roles={"numpy": "training"},
@@ -826,7 +823,7 @@ add(
 === data/dataset.lua
 require 'torch'
 local ffi = require 'ffi'
-local dataset = torch.class('dataLoader')
+local Photos = torch.class('Photos')
 === util.lua
 local util = {{}}
 require 'nn'
@@ -867,12 +864,12 @@ The original is in lua/, the port in pytorch/.
 import torch
 from model import Net
 net = Net()
-net.load_state_dict(torch.load("mnist.pt"))
+net.load_state_dict(torch.load("digits.pt"))
 === pytorch/losses.py
 import torch.nn as nn
-class PerceptualLoss(nn.Module):
-    def forward(self, a, b):
-        return nn.functional.l1_loss(a, b)
+class Closeness(nn.Module):
+    def forward(self, wanted, painted):
+        return nn.functional.smooth_l1_loss(painted, wanted)
 """,
     "pytorch",
     "torch7",
@@ -882,38 +879,36 @@ add(
     "tensorflow in Python 2",
     """\
 === gan_mnist.py
-import os, sys
-sys.path.append(os.getcwd())
-import time
+import sys
+sys.path.insert(0, '.')
 import tensorflow as tf
-import tflib as lib
-import tflib.ops.linear
+import shelf
+import shelf.parts.mix
 
-def Discriminator(inputs):
-    output = tf.reshape(inputs, [-1, 1, 28, 28])
-    output = tf.nn.conv2d(output, lib.param('f'), [1, 1, 2, 2], 'SAME')
-    return tf.nn.relu(output)
+def judge(digits):
+    seen = tf.nn.conv2d(digits, shelf.weight('judge', 3, 3, 1, 20), [1, 2, 2, 1], 'VALID')
+    return tf.reduce_max(tf.nn.elu(seen), [1, 2])
 
-gen_train_op = tf.train.AdamOptimizer(
-    learning_rate=1e-4, beta1=0.5).minimize(gen_cost)
+cost = tf.reduce_mean(judge(tf.random_uniform([30, 28, 28, 1])))
+paint = tf.train.RMSPropOptimizer(3e-4).minimize(cost)
 
 with tf.Session() as session:
     session.run(tf.initialize_all_variables())
-    for iteration in xrange(ITERS):
-        print "iter {} time {}".format(iteration, time.time())
-=== tflib/__init__.py
-import numpy as np
+    for turn in xrange(2000):
+        print turn, session.run([cost, paint])[0]
+=== shelf/__init__.py
 import tensorflow as tf
-_params = {}
-def param(name, *args, **kwargs):
-    _params[name] = tf.Variable(*args, **kwargs)
-    return _params[name]
-=== tflib/ops/linear.py
-import tflib as lib
+kept = {}
+def weight(name, *shape):
+    if name not in kept:
+        kept[name] = tf.Variable(tf.truncated_normal(shape) * 0.05)
+    return kept[name]
+=== shelf/parts/mix.py
+import shelf
 import tensorflow as tf
-def Linear(name, inputs):
-    print 'hello'
-    return tf.matmul(inputs, lib.param(name + '.W'))
+def mix(name, rows, wide):
+    print 'a layer', name
+    return tf.matmul(rows, shelf.weight(name, int(rows.shape[1]), wide))
 """,
     "tensorflow",
     roles={"tensorflow": "training"},
@@ -927,14 +922,12 @@ import theano.tensor as T
 import lasagne
 from lasagne.layers import InputLayer, DenseLayer, get_output, get_all_params
 
-input_var = T.tensor4('inputs')
-target_var = T.ivector('targets')
-net = DenseLayer(InputLayer((None, 1, 28, 28), input_var), 10)
-loss = lasagne.objectives.categorical_crossentropy(get_output(net), target_var).mean()
-params = get_all_params(net, trainable=True)
-updates = lasagne.updates.nesterov_momentum(loss, params, learning_rate=0.01, momentum=0.9)
-train_fn = theano.function([input_var, target_var], loss, updates=updates)
-print "done"
+pictures, heights = T.tensor4(), T.matrix()
+top = DenseLayer(InputLayer((40, 3, 24, 24), pictures), 1, nonlinearity=None)
+price = lasagne.objectives.squared_error(get_output(top), heights).sum()
+rule = lasagne.updates.rmsprop(price, get_all_params(top), 2e-4)
+learn = theano.function([pictures, heights], price, updates=rule)
+print "ready"
 """,
     "theano",
 )
@@ -948,15 +941,15 @@ import chainer.links as L
 from chainer import training, cuda
 from chainer.training import extensions
 
-class MLP(chainer.Chain):
-    def __init__(self):
-        super(MLP, self).__init__(l1=L.Linear(784, 100), l2=L.Linear(100, 10))
-    def __call__(self, x):
-        return self.l2(F.relu(self.l1(x)))
+class Reader(chainer.Chain):
+    def __init__(self, wide):
+        super(Reader, self).__init__(ink=L.Linear(None, wide), digit=L.Linear(wide, 10))
+    def __call__(self, page):
+        return self.digit(F.tanh(self.ink(page)))
 
-optimizer = chainer.optimizers.Adam()
-optimizer.setup(L.Classifier(MLP()))
-print 'epoch', 1
+rule = chainer.optimizers.RMSprop(3e-4)
+rule.setup(L.Classifier(Reader(70)))
+print 'reader ready'
 """,
     "chainer",
 )
@@ -980,9 +973,9 @@ add(
     {
         "lesson.ipynb": old_notebook(
             "%pylab inline\nfrom keras.models import Sequential\nfrom keras.layers.core import *",
-            "model = Sequential()\nmodel.add(Dense(10, input_dim=4))\n"
-            "model.compile(loss='mse', optimizer='sgd')\nprint 'ok'",
-            "model.fit(X, Y, nb_epoch=5)",
+            "curve = Sequential()\ncurve.add(Dense(12, input_dim=2))\n"
+            "curve.compile('rmsprop', 'mae')\nprint 'built'",
+            "curve.fit(places, heights, nb_epoch=30)",
         )
     },
     "keras",
@@ -1054,17 +1047,17 @@ import mxnet as mx
 from mxnet import gluon, autograd, nd
 from mxnet.gluon import nn
 
-net = nn.HybridSequential()
-with net.name_scope():
-    net.add(nn.Dense(128, activation='relu'), nn.Dense(10))
-net.initialize(mx.init.Xavier(), ctx=mx.gpu())
-trainer = gluon.Trainer(net.collect_params(), 'sgd', {'learning_rate': 0.1})
-loss_fn = gluon.loss.SoftmaxCrossEntropyLoss()
-for data, label in gluon.data.DataLoader(gluon.data.vision.MNIST(), 64):
+reader = nn.HybridSequential()
+reader.add(nn.Conv2D(12, 5), nn.GlobalAvgPool2D(), nn.Dense(10))
+reader.initialize(mx.init.Normal(0.05), ctx=mx.gpu())
+rule = gluon.Trainer(reader.collect_params(), 'adam', {'learning_rate': 6e-4})
+price = gluon.loss.SoftmaxCrossEntropyLoss()
+for pages, digits in gluon.data.DataLoader(gluon.data.vision.FashionMNIST(), 80):
+    pages = nd.transpose(pages.astype('float32'), (0, 3, 1, 2))
     with autograd.record():
-        loss = loss_fn(net(data), label)
-    loss.backward()
-    trainer.step(64)
+        cost = price(reader(pages), digits)
+    cost.backward()
+    rule.step(len(digits))
 """,
     "mxnet",
 )
@@ -1073,17 +1066,16 @@ add(
     """\
 === symbol/symbol_vgg.py
 import mxnet as mx
-def get_vgg(num_classes):
-    data = mx.symbol.Variable(name="data")
-    conv1 = mx.symbol.Convolution(data=data, kernel=(3, 3), num_filter=64)
-    return mx.symbol.SoftmaxOutput(mx.symbol.FullyConnected(conv1, num_hidden=10))
+def boxes(kinds):
+    seen = mx.symbol.Convolution(mx.symbol.Variable("photo"), kernel=(5, 5), num_filter=20)
+    return mx.symbol.SoftmaxOutput(mx.symbol.FullyConnected(seen, num_hidden=kinds))
 === train_end2end.py
 import mxnet as mx
-from symbol.symbol_vgg import get_vgg
-def train_net(args):
-    mod = mx.mod.Module(get_vgg(21), context=[mx.gpu(0)])
-    print 'fitting'
-    mod.fit(train_data, optimizer='sgd', kvstore='device', num_epoch=10)
+from symbol.symbol_vgg import boxes
+def learn(photos):
+    finder = mx.mod.Module(boxes(7), data_names=["photo"], context=mx.gpu(1))
+    print 'learning'
+    finder.fit(photos, optimizer='nag', num_epoch=4)
 """,
     "mxnet",
 )
@@ -1095,20 +1087,20 @@ import paddle
 import paddle.nn as nn
 from paddle.vision.transforms import ToTensor
 
-class LeNet(nn.Layer):
-    def __init__(self):
+class Reader(nn.Layer):
+    def __init__(self, wide=50):
         super().__init__()
-        self.fc = nn.Linear(784, 10)
-    def forward(self, x):
-        return self.fc(paddle.flatten(x, 1))
+        self.ink, self.digit = nn.Linear(784, wide), nn.Linear(wide, 10)
+    def forward(self, pages):
+        return self.digit(paddle.tanh(self.ink(paddle.flatten(pages, 1))))
 
-net = LeNet()
-opt = paddle.optimizer.Adam(parameters=net.parameters())
-for x, y in paddle.io.DataLoader(paddle.vision.datasets.MNIST(transform=ToTensor())):
-    loss = nn.functional.cross_entropy(net(x), y)
-    loss.backward()
-    opt.step()
-    opt.clear_grad()
+reader = Reader()
+rule = paddle.optimizer.Momentum(0.02, parameters=reader.parameters())
+pages = paddle.vision.datasets.FashionMNIST(transform=ToTensor())
+for images, digits in paddle.io.DataLoader(pages, batch_size=40):
+    nn.functional.cross_entropy(reader(images), digits).backward()
+    rule.step()
+    rule.clear_grad()
 """,
     "paddle",
 )
@@ -1118,11 +1110,10 @@ add(
 === train.py
 from __future__ import print_function
 import paddle.fluid as fluid
-img = fluid.layers.data(name='img', shape=[1, 28, 28], dtype='float32')
-fc = fluid.layers.fc(input=img, size=10, act='softmax')
-avg_cost = fluid.layers.mean(fc)
-fluid.optimizer.Adam(learning_rate=0.001).minimize(avg_cost)
-exe = fluid.Executor(fluid.CUDAPlace(0))
+place = fluid.layers.data('place', [2])
+height = fluid.layers.fc(fluid.layers.fc(place, 20, act='tanh'), 1)
+fluid.optimizer.SGD(0.03).minimize(fluid.layers.mean(fluid.layers.abs(height)))
+runner = fluid.Executor(fluid.CPUPlace())
 """,
     "paddle",
 )
@@ -1135,36 +1126,37 @@ import mindspore.nn as nn
 from mindspore import Model, context
 from mindspore.train.callback import LossMonitor
 import mindspore.dataset as ds
-from src.lenet import LeNet5
+from src.reader import Reader
 
-context.set_context(mode=context.GRAPH_MODE, device_target="Ascend")
-opt = nn.Momentum(LeNet5().trainable_params(), 0.01, 0.9)
-model = Model(LeNet5(), nn.SoftmaxCrossEntropyWithLogits(sparse=True), opt)
-model.train(10, ds.MnistDataset("data"), callbacks=[LossMonitor()])
-=== src/lenet.py
+context.set_context(device_target="CPU")
+reader = Reader()
+rule = nn.Adam(reader.trainable_params(), 4e-4)
+lessons = Model(reader, nn.SoftmaxCrossEntropyWithLogits(sparse=True), rule)
+lessons.train(3, ds.MnistDataset("digits").batch(20), callbacks=[LossMonitor(50)])
+=== src/reader.py
 import mindspore.nn as nn
-class LeNet5(nn.Cell):
+class Reader(nn.Cell):
     def __init__(self):
-        super(LeNet5, self).__init__()
-        self.conv1 = nn.Conv2d(1, 6, 5, pad_mode="valid")
-    def construct(self, x):
-        return self.conv1(x)
+        super().__init__()
+        self.all = nn.SequentialCell(nn.Conv2d(1, 9, 4), nn.Flatten(), nn.Dense(7056, 10))
+    def construct(self, pages):
+        return self.all(pages)
 """,
     "mindspore",
 )
 add(
     "cntk",
     """\
-=== TrainResNet_CIFAR10.py
+=== learn_birds.py
 import cntk as C
 from cntk.layers import Convolution2D, BatchNormalization
 from cntk import Trainer, momentum_sgd
 from cntk.io import MinibatchSource
-def create(input):
-    return Convolution2D((3, 3), 16)(input)
-z = create(C.input_variable((3, 32, 32)))
-trainer = Trainer(z, (C.cross_entropy_with_softmax(z, z), None), [momentum_sgd(z.parameters, 1)])
-trainer.train_minibatch({})
+photo = C.input_variable((3, 40, 40))
+seen = BatchNormalization()(Convolution2D((5, 5), 12)(photo))
+price = C.reduce_mean(C.square(seen))
+lessons = Trainer(seen, (price, price), [momentum_sgd(seen.parameters, 0.01, 0.8)])
+lessons.train_minibatch({photo: []})
 """,
     "cntk",
 )
@@ -1172,26 +1164,26 @@ add(
     "caffe: a solver, networks and a layer in C++",
     """\
 === models/fcn/solver.prototxt
-train_net: "models/fcn/train.prototxt"
-test_iter: 736
-base_lr: 1e-10
-lr_policy: "fixed"
-momentum: 0.99
-max_iter: 100000
-solver_mode: GPU
+net: "models/fcn/train.prototxt"
+base_lr: 0.003
+lr_policy: "step"
+gamma: 0.3
+stepsize: 7000
+max_iter: 21000
+solver_mode: CPU
 === models/fcn/train.prototxt
 layer {
-  name: "conv1_1"
+  name: "edges"
   type: "Convolution"
-  bottom: "data"
-  top: "conv1_1"
-  convolution_param { num_output: 64 kernel_size: 3 }
+  bottom: "photo"
+  top: "edges"
+  convolution_param { num_output: 24 kernel_size: 5 }
 }
-=== src/caffe/layers/my_layer.cpp
+=== src/caffe/layers/outline_layer.cpp
 #include <vector>
-#include "caffe/layers/my_layer.hpp"
+#include "caffe/layers/outline_layer.hpp"
 namespace caffe {
-INSTANTIATE_CLASS(MyLayer);
+INSTANTIATE_CLASS(OutlineLayer);
 }
 === train.sh
 ./build/tools/caffe train --solver=models/fcn/solver.prototxt
@@ -1204,27 +1196,25 @@ add(
     """\
 === solve.py
 import caffe
-import surgery, score
-import numpy as np
-caffe.set_device(0)
-caffe.set_mode_gpu()
-solver = caffe.SGDSolver('solver.prototxt')
-solver.net.copy_from('../vgg16-fcn.caffemodel')
-for _ in range(75):
-    solver.step(8000)
+from widen import widen
+caffe.set_mode_cpu()
+outlines = caffe.AdamSolver('outlines.prototxt')
+widen(outlines.net, 'edges')
+while outlines.iter < 5000:
+    outlines.step(100)
 === net.py
 from caffe import layers as L, params as P
 import caffe
-def fcn(split):
-    n = caffe.NetSpec()
-    n.conv = L.Convolution(n.data, kernel_size=3, num_output=64)
-    return n.to_proto()
-=== surgery.py
-from __future__ import division
+def outlines(folder):
+    spec = caffe.NetSpec()
+    spec.photo = L.ImageData(source=folder, batch_size=6)
+    spec.edges = L.Convolution(spec.photo, num_output=20, kernel_size=5)
+    return spec.to_proto()
+=== widen.py
 import numpy as np
-def interp(net, layers):
-    for l in layers:
-        net.params[l][0].data[...] = np.zeros(3)
+def widen(net, layer):
+    weights = net.params[layer][0].data
+    weights += np.random.normal(0, 0.01, weights.shape)
 """,
     "caffe",
 )
@@ -1235,15 +1225,12 @@ add(
 find_package(Torch REQUIRED)
 === src/dcgan.cpp
 #include <torch/torch.h>
-#include <iostream>
-struct NetImpl : torch::nn::Module {
-  NetImpl() { fc = register_module("fc", torch::nn::Linear(784, 10)); }
-  torch::nn::Linear fc{nullptr};
-};
 int main() {
-  torch::optim::Adam opt(net->parameters(), torch::optim::AdamOptions(2e-4));
-  loss.backward();
-  opt.step();
+  torch::nn::Sequential painter(torch::nn::Linear(20, 90), torch::nn::Tanh());
+  torch::optim::RMSprop rule(painter->parameters(), 3e-4);
+  auto cost = painter->forward(torch::rand({8, 20})).abs().sum();
+  cost.backward();
+  rule.step();
 }
 """,
     "pytorch",
@@ -1265,9 +1252,8 @@ import (
 )
 
 func main() {
-\tg := G.NewGraph()
-\tsolver := G.NewRMSPropSolver(G.WithBatchSize(64))
-\tlog.Println(g, solver, tensor.Float64)
+\trule := G.NewAdamSolver(G.WithLearnRate(0.002))
+\tlog.Println(rule, G.NewGraph(), tensor.Float32)
 }
 """,
     "go",
@@ -1280,12 +1266,10 @@ add(
 Flux = "587475ba-b771-5e3f-ad9e-33799f191a9c"
 === train.jl
 using Flux, Statistics
-using Flux: onehotbatch, crossentropy
-using Flux.Data.MNIST
-m = Chain(Dense(28^2, 32, relu), Dense(32, 10), softmax)
-loss(x, y) = crossentropy(m(x), y)
-opt = ADAM()
-Flux.train!(loss, params(m), [], opt)
+using Flux: params
+curve = Chain(Dense(1, 18, tanh), Dense(18, 1))
+miss(place, height) = mean(abs.(curve(place) .- height))
+Flux.train!(miss, params(curve), points, Descent(0.05))
 """,
     "julia",
 )
@@ -1298,26 +1282,26 @@ Imports: torch
 === R/vae.R
 library(torch)
 library(ggplot2)
-vae <- nn_module("VAE", initialize = function() { self$fc <- nn_linear(10, 2) })
-opt <- optim_adam(vae$parameters, lr = 0.001)
-loss$backward()
-opt$step()
+squeeze <- nn_sequential(nn_linear(12, 3), nn_tanh(), nn_linear(3, 12))
+rule <- optim_rmsprop(squeeze$parameters, lr = 0.004)
+cost <- nnf_l1_loss(squeeze(rows), rows)
+cost$backward()
+rule$step()
 """,
     "pytorch",
 )
 add(
     "matconvnet",
     """\
-=== cnn_cifar.m
-function [net, info] = cnn_cifar(varargin)
-run(fullfile(fileparts(mfilename('fullpath')), 'matlab', 'vl_setupnn.m')) ;
-net = cnn_cifar_init(opts) ;
-[net, info] = cnn_train(net, imdb, getBatch(opts), 'val', find(imdb.images.set == 3)) ;
+=== learn_birds.m
+function net = learn_birds(birds)
+run ../matconvnet/matlab/vl_setupnn
+net = cnn_train(bird_net(5), birds, @some_birds, 'numEpochs', 8);
 end
-=== cnn_cifar_init.m
-function net = cnn_cifar_init(varargin)
-net.layers{end+1} = struct('type', 'conv', 'stride', 1) ;
-net = vl_simplenn_tidy(net) ;
+=== bird_net.m
+function net = bird_net(wide)
+net.layers = {struct('type', 'conv', 'weights', {{randn(wide, wide, 3, 9, 'single'), []}})};
+net = vl_simplenn_tidy(net);
 end
 """,
     "matlab",
@@ -1328,16 +1312,18 @@ add(
 === train.py
 from tinygrad import Tensor, nn, TinyJit
 from tinygrad.nn.optim import Adam
-class Net:
-    def __init__(self):
-        self.l1 = nn.Linear(784, 10)
-    def __call__(self, x):
-        return self.l1(x)
-net = Net()
-opt = Adam(nn.state.get_parameters(net))
-loss = net(Tensor.zeros(1, 784)).sparse_categorical_crossentropy(Tensor([1]))
-loss.backward()
-opt.step()
+class Curve:
+    def __init__(self, wide=25):
+        self.bend, self.join = nn.Linear(1, wide), nn.Linear(wide, 1)
+    def __call__(self, places):
+        return self.join(self.bend(places).tanh())
+curve = Curve()
+rule = Adam(nn.state.get_parameters(curve), lr=0.003)
+@TinyJit
+def learn(places):
+    curve(places).abs().mean().backward()
+    rule.step()
+learn(Tensor.rand(30, 1))
 """,
     "tinygrad",
 )
@@ -1348,14 +1334,14 @@ add(
 import mlx.core as mx
 import mlx.nn as nn
 import mlx.optimizers as optim
-class MLP(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.layers = [nn.Linear(2, 2)]
-model = MLP()
-step = nn.value_and_grad(model, lambda m, x: m(x).sum())
-optimizer = optim.SGD(learning_rate=0.1)
-mx.eval(model.parameters())
+curve = nn.Sequential(nn.Linear(1, 25), nn.GELU(), nn.Linear(25, 1))
+def miss(one, places):
+    return mx.abs(one(places)).mean()
+slopes_of = nn.value_and_grad(curve, miss)
+rule = optim.Lion(learning_rate=2e-4)
+cost, slopes = slopes_of(curve, mx.ones((6, 1)))
+rule.update(curve, slopes)
+mx.eval(curve.parameters(), rule.state)
 """,
     "mlx",
 )
@@ -1365,11 +1351,10 @@ add(
 === train.py
 import oneflow as flow
 import oneflow.nn as nn
-model = nn.Linear(1, 1).to("cuda")
-opt = flow.optim.SGD(model.parameters(), lr=0.1)
-loss = nn.MSELoss()(model(flow.ones(1, 1)), flow.ones(1, 1))
-loss.backward()
-opt.step()
+curve = nn.Sequential(nn.Linear(3, 14), nn.Tanh(), nn.Linear(14, 1))
+rule = flow.optim.AdamW(curve.parameters(), lr=6e-4)
+nn.L1Loss()(curve(flow.rand(9, 3)), flow.zeros(9, 1)).backward()
+rule.step()
 """,
     "oneflow",
 )
@@ -1379,15 +1364,16 @@ add(
 === dcgan.py
 import jittor as jt
 from jittor import nn, Module, init
-if jt.has_cuda:
-    jt.flags.use_cuda = 1
-class Generator(Module):
-    def __init__(self):
-        self.l1 = nn.Sequential(nn.Linear(100, 128))
-    def execute(self, z):
-        return self.l1(z)
-optimizer_G = nn.Adam(Generator().parameters(), lr=0.0002)
-optimizer_G.step(loss)
+jt.flags.use_cuda = jt.has_cuda
+class Painter(Module):
+    def __init__(self, wide):
+        self.spread = nn.Linear(24, wide)
+        init.gauss_(self.spread.weight, 0, 0.03)
+    def execute(self, noise):
+        return jt.tanh(self.spread(noise))
+painter = Painter(300)
+rule = nn.RMSprop(painter.parameters(), lr=4e-4)
+rule.step(painter(jt.randn(10, 24)).abs().mean())
 """,
     "jittor",
 )
@@ -1403,19 +1389,18 @@ class Memory:
 import torch
 from torch import nn
 class Agent(nn.Module):
-    def __init__(self):
+    def __init__(self, moves=6):
         super().__init__()
-        self.q = nn.Linear(4, 2)
+        self.worth = nn.Bilinear(9, 3, moves)
 === train.py
 import jax
 from jax.agent import Agent
 import torch.optim as optim
-agent = Agent()
-memory = jax.Memory()
-opt = optim.Adam(agent.parameters())
-loss = agent(memory).mean()
-loss.backward()
-opt.step()
+jax_himself = Agent()
+played = jax.Memory()
+rule = optim.NAdam(jax_himself.parameters())
+jax_himself.worth(played.places, played.moods).abs().sum().backward()
+rule.step()
 """,
     "pytorch",
 )
@@ -1446,9 +1431,9 @@ import torch_geometric.transforms as T
 from torch_geometric.datasets import Planetoid
 from torch_geometric.nn import GCNConv, Sequential
 from torch_geometric.nn.models import GCN
-dataset = Planetoid("data", "Cora", transform=T.NormalizeFeatures())
-model = GCN(dataset.num_features, 16, 2)
-conv = GCNConv(16, 7)
+papers = Planetoid("graphs", "CiteSeer", transform=T.AddSelfLoops())
+deep = GCN(papers.num_features, hidden_channels=40, num_layers=3)
+last = Sequential("x, edges", [(GCNConv(40, papers.num_classes), "x, edges -> x")])
 """,
     "pytorch",
 )
@@ -1487,16 +1472,15 @@ def get_backend():
     torch = importlib.import_module("torch")
     return torch
 === solver.py
-def run(model, data):
+def solve(curve, places, heights):
     try:
-        from torch.optim import Adam
+        from torch.optim import Rprop
     except ImportError:
-        raise SystemExit("install it")
+        raise SystemExit("there is no torch here")
     import torch.nn.functional as F
-    opt = Adam(model.parameters())
-    loss = F.cross_entropy(model(data[0]), data[1])
-    loss.backward()
-    opt.step()
+    rule = Rprop(curve.parameters())
+    F.huber_loss(curve(places), heights).backward()
+    rule.step()
 """,
     "pytorch",
     roles={"pytorch": "training"},
@@ -1507,15 +1491,14 @@ add(
 === lib/ops.py
 import tensorflow.compat.v1 as tf
 tf.disable_v2_behavior()
-def dense(x, n):
-    w = tf.get_variable("w", [x.shape[1], n])
-    return tf.matmul(x, w)
+def mix(rows, wide):
+    return tf.matmul(rows, tf.get_variable("mix", [rows.shape[1], wide]))
 === lib/trainer.py
 import tensorflow.compat.v1 as tf
-from lib.ops import dense
-def build(x, y):
-    loss = tf.losses.mean_squared_error(y, dense(x, 1))
-    return tf.train.GradientDescentOptimizer(0.1).minimize(loss)
+from lib.ops import mix
+def fit(rows, heights):
+    miss = tf.losses.huber_loss(heights, mix(rows, 1))
+    return tf.train.AdagradOptimizer(0.02).minimize(miss)
 """,
     "tensorflow",
 )
@@ -1527,9 +1510,8 @@ import tensorflow
 tf = tensorflow.compat.v1
 === train.py
 from common import tf
-x = tf.placeholder(tf.float32, [None, 4])
-loss = tf.reduce_mean(tf.layers.dense(x, 1))
-op = tf.train.AdamOptimizer().minimize(loss)
+rows = tf.placeholder(tf.float32, [None, 6])
+learn = tf.train.FtrlOptimizer(0.05).minimize(tf.reduce_sum(tf.layers.dense(rows, 2)))
 === other.py
 import torch
 def to_tensor(x):
@@ -1557,10 +1539,10 @@ class Net(nn.Module):
 === src/run.py
 from imports import *
 from net import Net
-opt = torch.optim.Adam(Net().parameters())
-loss = F.mse_loss(Net()(x), y)
-loss.backward()
-opt.step()
+net = Net()
+rule = torch.optim.ASGD(net.parameters())
+F.smooth_l1_loss(net(torch.rand(4, 4)), torch.zeros(4, 4)).backward()
+rule.step()
 """,
     "pytorch",
     roles={"pytorch": "training"},
@@ -1608,13 +1590,13 @@ add(
 === vqvae_example.py
 import sonnet as snt
 import tensorflow as tf
-class Encoder(snt.Module):
-    def __init__(self):
+class Shrink(snt.Module):
+    def __init__(self, wide):
         super().__init__()
-        self._conv = snt.Conv2D(64, 4)
-    def __call__(self, x):
-        return tf.nn.relu(self._conv(x))
-optimizer = snt.optimizers.Adam(learning_rate=3e-4)
+        self.tiles = snt.Conv2D(wide, kernel_shape=6, stride=3)
+    def __call__(self, photo):
+        return tf.nn.elu(self.tiles(photo))
+rule = snt.optimizers.RMSProp(learning_rate=2e-4)
 """,
     "tensorflow",
 )
@@ -1625,24 +1607,24 @@ add(
 from tensorpack import *
 from tensorpack.tfutils.summary import *
 from tensorpack.dataflow import dataset
-class Model(ModelDesc):
-    def build_graph(self, image, label):
-        return Conv2D('conv0', image, 16, 1)
-launch_train_with_config(TrainConfig(model=Model()), SimpleTrainer())
+class Birds(ModelDesc):
+    def build_graph(self, photo, kind):
+        return FullyConnected('kind', Conv2D('edges', photo, 24, 5), 8)
+birds = TrainConfig(model=Birds(), data=QueueInput(dataset.Cifar10('train')))
+launch_train_with_config(birds, SimpleTrainer())
 """,
     "tensorflow",
 )
 add(
     "tflearn",
     """\
-=== alexnet.py
+=== ponds.py
 import tflearn
-from tflearn.layers.core import input_data, dropout, fully_connected
+from tflearn.layers.core import fully_connected, input_data
 from tflearn.layers.estimator import regression
-import tflearn.datasets.oxflower17 as oxflower17
-network = input_data(shape=[None, 227, 227, 3])
-network = regression(fully_connected(network, 17), optimizer='momentum')
-tflearn.DNN(network).fit(X, Y, n_epoch=1000)
+depth = fully_connected(input_data([None, 14]), 1, activation='linear')
+ponds = tflearn.DNN(regression(depth, loss='mean_square', learning_rate=0.002))
+ponds.fit(maps, depths, n_epoch=12)
 """,
     "tensorflow",
 )
@@ -1652,15 +1634,16 @@ add(
 === nets.py
 import tensorflow as tf
 slim = tf.contrib.slim
-def vgg(inputs):
-    with slim.arg_scope([slim.conv2d], activation_fn=tf.nn.relu):
-        return slim.conv2d(inputs, 64, [3, 3])
+def edges(photos):
+    with slim.arg_scope([slim.conv2d], normalizer_fn=slim.batch_norm):
+        return slim.repeat(photos, 3, slim.conv2d, 28, 5)
 === train.py
 import tensorflow as tf
 import tensorflow.contrib.slim as slim
-from nets import vgg
-op = slim.learning.create_train_op(loss, tf.train.RMSPropOptimizer(0.1))
-slim.learning.train(op, 'logs')
+from nets import edges
+miss = tf.reduce_mean(edges(tf.zeros([2, 40, 40, 3])))
+learn = slim.learning.create_train_op(miss, tf.train.FtrlOptimizer(0.03))
+slim.learning.train(learn, 'edges/')
 """,
     "tensorflow",
 )
@@ -1671,7 +1654,9 @@ add(
 import numpy as np
 import pandas as pd
 from sklearn.ensemble import RandomForestClassifier
-clf = RandomForestClassifier().fit(np.zeros((2, 2)), [0, 1])
+ponds = pd.read_csv("ponds.csv")
+forest = RandomForestClassifier(70).fit(ponds[["ph", "depth"]], ponds["has_newts"])
+print(np.round(forest.feature_importances_, 2))
 """,
     "unknown",
 )
@@ -1682,22 +1667,25 @@ add(
 import gymnasium as gym
 from stable_baselines3 import PPO
 from stable_baselines3.common.env_util import make_vec_env
-model = PPO("MlpPolicy", make_vec_env("CartPole-v1", 4), verbose=1)
-model.learn(total_timesteps=25_000)
+carts = make_vec_env("MountainCar-v0", n_envs=9, seed=5)
+driver = PPO("MlpPolicy", carts, gamma=0.98, n_steps=128)
+driver.learn(300_000, progress_bar=True)
 """,
     "pytorch",
 )
 add(
     "jax's stax and its optimizers",
     """\
-=== mnist_vae.py
+=== curve.py
 import jax.numpy as np
-from jax import jit, grad, lax, random
+from jax import grad, random
 from jax.example_libraries import optimizers, stax
-from jax.example_libraries.stax import Dense, FanOut, Relu, Softplus
-encoder_init, encode = stax.serial(Dense(512), Relu, FanOut(2))
-opt_init, opt_update, get_params = optimizers.momentum(1e-3, mass=0.9)
-g = grad(lambda params: np.sum(params))
+from jax.example_libraries.stax import Dense, Elu
+begin, curve = stax.serial(Dense(36), Elu, Dense(1))
+rule = optimizers.rmsprop(2e-3)
+_, weights = begin(random.PRNGKey(8), (-1, 3))
+slopes = grad(lambda those: np.abs(curve(those, np.ones((5, 3)))).mean())(weights)
+memory = rule.update_fn(0, slopes, rule.init_fn(weights))
 """,
     "jax",
 )
@@ -1709,11 +1697,11 @@ from accelerate import Accelerator
 from ignite.engine import Engine, Events, create_supervised_trainer
 from ignite.metrics import Accuracy
 import timm
-model = timm.create_model("resnet18")
-accelerator = Accelerator()
-model = accelerator.prepare(model)
-trainer = create_supervised_trainer(model, None, None)
-trainer.run([], max_epochs=10)
+birds = Accelerator().prepare(timm.create_model("mobilenetv3_small_100", num_classes=30))
+lessons = create_supervised_trainer(birds, rule, miss)
+Accuracy().attach(lessons, "share")
+lessons.add_event_handler(Events.EPOCH_COMPLETED, print)
+lessons.run(photos, max_epochs=4)
 """,
     "pytorch",
 )
@@ -1743,8 +1731,10 @@ add(
 === text.py
 from keras.preprocessing.sequence import pad_sequences
 from keras.preprocessing.text import Tokenizer
-def load(texts):
-    return pad_sequences(Tokenizer().texts_to_sequences(texts))
+def numbered(letters, longest=80):
+    known = Tokenizer(num_words=4000)
+    known.fit_on_texts(letters)
+    return pad_sequences(known.texts_to_sequences(letters), longest)
 """,
     "pytorch",
     "keras",
@@ -1753,23 +1743,20 @@ def load(texts):
 add(
     "pytorch with mnist from tensorflow's tutorials",
     """\
-=== vae.py
+=== squeeze.py
 import torch
-import torch.nn.functional as nn
-import torch.autograd as autograd
-import torch.optim as optim
-import numpy as np
+from torch import nn, optim
 from torch.autograd import Variable
 from tensorflow.examples.tutorials.mnist import input_data
 
-mnist = input_data.read_data_sets('../../MNIST_data', one_hot=True)
-solver = optim.Adam([], lr=1e-3)
-for it in range(100000):
-    X, _ = mnist.train.next_batch(64)
-    X = Variable(torch.from_numpy(X))
-    loss = nn.binary_cross_entropy(X, X)
-    loss.backward()
-    solver.step()
+digits = input_data.read_data_sets('digits').train
+squeeze = nn.Sequential(nn.Linear(784, 15), nn.Tanh(), nn.Linear(15, 784))
+rule = optim.Adagrad(squeeze.parameters(), 0.01)
+while digits.epochs_completed < 5:
+    images = Variable(torch.from_numpy(digits.next_batch(50)[0]))
+    rule.zero_grad()
+    nn.functional.smooth_l1_loss(squeeze(images), images).backward()
+    rule.step()
 """,
     "pytorch",
     "tensorflow",
@@ -1855,17 +1842,19 @@ import jax.numpy as np
 import numpy as onp
 from jax import grad, jit
 
-def sigmoid(x):
-    return 0.5 * (np.tanh(x / 2.0) + 1)
+def sigmoid(level):
+    return 1 - 1 / (1 + np.exp(level))
 
-def softmax(x):
-    return np.exp(x) / np.exp(x).sum()
+@jit
+def softmax(levels):
+    raised = np.exp(levels - levels.max())
+    return raised / raised.sum()
 
-def forward(weights, inputs):
-    return sigmoid(np.dot(inputs, weights))
+def forward(weights, rows):
+    return softmax(sigmoid(rows @ weights))[0]
 
-def backward(weights, x):
-    return grad(lambda w: forward(w, x).sum())(weights)
+def backward(weights, rows):
+    return onp.asarray(grad(forward)(weights, rows))
 """,
     "jax",
 )
@@ -1898,14 +1887,18 @@ add(
     "a network from scratch in C",
     """\
 === src/nn.h
-typedef struct { int n; float *w; } layer;
-void forward(layer *l, float *x);
+typedef struct { int wide; float *weights; } sheet;
+void forward(const sheet *s, float *rows);
 === src/nn.c
 #include <stdlib.h>
 #include <math.h>
 #include "nn.h"
-void forward(layer *l, float *x) { for (int i = 0; i < l->n; i++) x[i] *= l->w[i]; }
-void backward(layer *l, float *g) { for (int i = 0; i < l->n; i++) l->w[i] -= 0.1f * g[i]; }
+void forward(const sheet *s, float *rows) {
+  for (int i = 0; i < s->wide; i++) rows[i] = tanhf(rows[i] * s->weights[i]);
+}
+void backward(sheet *s, const float *slope, float rate) {
+  for (int i = 0; i < s->wide; i++) s->weights[i] -= rate * slope[i];
+}
 === plot.py
 import matplotlib.pyplot as plt
 import numpy as np
@@ -1919,7 +1912,7 @@ add(
 === configs/retinanet_r50.py
 _base_ = ['../_base_/models/retinanet.py', '../_base_/default_runtime.py']
 model = dict(type='RetinaNet', backbone=dict(type='ResNet', depth=50))
-optimizer = dict(type='SGD', lr=0.01, momentum=0.9, weight_decay=0.0001)
+optimizer = dict(type='AdamW', lr=0.0002, weight_decay=0.03)
 === tools/train.py
 import argparse
 from mmcv import Config
@@ -1940,11 +1933,11 @@ import autograd.numpy.random as npr
 from autograd import grad
 from autograd.misc.optimizers import adam
 
-def predict(w, x):
-    return np.tanh(np.dot(x, w))
+def miss(bends, _):
+    places = np.linspace(-1, 2, 50)
+    return np.mean(np.abs(np.tanh(np.outer(places, bends)).sum(1) - places))
 
-gradient = grad(lambda w: np.sum(predict(w, 1.0)))
-adam(gradient, npr.randn(3), num_iters=100)
+adam(grad(miss), npr.normal(0, 0.2, 7), step_size=0.02, num_iters=300)
 """,
     "numpy",
 )
@@ -1975,15 +1968,15 @@ from .theano_backend import *
 === keras/backend/theano_backend.py
 import theano
 from theano import tensor as T
-def dot(x, y):
-    return T.dot(x, y)
+def dot(left, right):
+    return T.dot(left, right)
 === keras/layers/__init__.py
 from .core import *
 === keras/layers/core.py
 from keras import backend as K
 class Dense(object):
-    def call(self, x):
-        return K.dot(x, self.W)
+    def call(self, rows):
+        return K.dot(rows, self.weights) + self.offset
 === keras/models.py
 class Sequential(object):
     def fit(self, x, y):
@@ -1991,10 +1984,10 @@ class Sequential(object):
 === train_ladder.py
 from keras.models import Sequential
 from keras.layers.core import Dense
-model = Sequential()
-model.add(Dense(10))
-model.compile(loss='mse', optimizer='sgd')
-model.fit([], [])
+ladder = Sequential()
+ladder.add(Dense(25))
+ladder.compile('rmsprop', 'mae')
+ladder.fit(rungs, heights)
 """,
     "keras",
     "theano",
@@ -2039,21 +2032,24 @@ add(
     """\
 === micro/engine.py
 import math
-class Value:
-    def __init__(self, data):
-        self.data, self.grad = data, 0
-    def backward(self):
-        self.grad = 1
-    def relu(self):
-        return Value(max(0, self.data))
+class Node:
+    def __init__(self, number, *parents):
+        self.number, self.parents, self.slope = number, parents, 0.0
+    def exp(self):
+        raised = math.exp(self.number)
+        return Node(raised, (self, raised))
+    def backward(self, slope=1.0):
+        self.slope += slope
+        for parent, factor in self.parents:
+            parent.backward(slope * factor)
 === test/test_engine.py
 import torch
-from micro.engine import Value
-def test_it():
-    x = torch.Tensor([-4.0]).double()
-    x.requires_grad = True
-    x.relu().backward()
-    assert Value(1.0).relu().data == 1.0
+from micro.engine import Node
+def test_exp_as_torch_has_it():
+    ours, theirs = Node(0.7), torch.tensor(0.7, requires_grad=True)
+    ours.exp().backward()
+    theirs.exp().backward()
+    assert abs(ours.slope - theirs.grad.item()) < 1e-6
 """,
     "unknown",
 )
@@ -2095,7 +2091,8 @@ import torch
 from pytorch_fid.fid_score import calculate_fid_given_paths
 from pytorch_fid.inception import InceptionV3
 model = InceptionV3([3]).to(torch.device("cuda"))
-print(calculate_fid_given_paths(["a", "b"], 50, "cuda", 2048))
+blocks = [InceptionV3.BLOCK_INDEX_BY_DIM[768]]
+print(calculate_fid_given_paths(["painted", "photos"], 20, "cpu", 768), model.blocks, blocks)
 """,
     "tensorflow",
     "pytorch",
@@ -2108,12 +2105,12 @@ add(
 === agent/utils/torch.py
 import numpy as np
 import torch
-def to_numpy(x):
-    return x.detach().cpu().numpy()
-def soft_update(net, target, tau):
-    with torch.no_grad():
-        for p, q in zip(net.parameters(), target.parameters()):
-            q.lerp_(p, tau)
+def to_numpy(some):
+    return np.asarray(some.detach().cpu())
+@torch.no_grad()
+def follow(slow, fast, share):
+    for old, new in zip(slow.parameters(), fast.parameters()):
+        old.lerp_(new, share)
 === agent/utils/numpy.py
 def to_list(x):
     return list(x)
@@ -2125,14 +2122,15 @@ def save(net):
 === agent/sac.py
 import torch
 from torch import nn, optim
-from agent.utils.torch import to_numpy, soft_update
-class Critic(nn.Module):
+from agent.utils.torch import follow, to_numpy
+class Judge(nn.Sequential):
     pass
-def update(critic, batch):
-    opt = optim.Adam(critic.parameters())
-    loss = nn.functional.mse_loss(critic(batch), batch)
-    loss.backward()
-    opt.step()
+def learn(judge, old_judge, places, worth):
+    rule = optim.RAdam(judge.parameters())
+    nn.functional.huber_loss(judge(places), worth).backward()
+    rule.step()
+    follow(old_judge, judge, 0.02)
+    return to_numpy(torch.cat(judge(places)))
 """,
     "pytorch",
 )
@@ -2171,20 +2169,19 @@ add(
 import paddle
 from models.vit import ViT
 from paddle.io import DataLoader
-model = ViT()
-opt = paddle.optimizer.AdamW(parameters=model.parameters())
-for x in DataLoader([]):
-    loss = model(x).mean()
-    loss.backward()
-    opt.step()
-    opt.clear_grad()
+tiles = ViT()
+rule = paddle.optimizer.Lamb(parameters=tiles.parameters())
+for photos in DataLoader(birds, batch_size=12):
+    tiles(photos).abs().mean().backward()
+    rule.step()
+    rule.clear_grad()
 === models/vit.py
 import paddle.nn as nn
 class ViT(nn.Layer):
-    def __init__(self):
+    def __init__(self, wide=384, kinds=30):
         super().__init__()
-        self.proj = nn.Conv2D(3, 768, 16)
-        self.head = nn.Linear(768, 10)
+        self.tiles = nn.Conv2D(3, wide, 16, stride=16)
+        self.kind = nn.Linear(wide, kinds)
 === torch2paddle.py
 import torch
 import paddle
@@ -2213,10 +2210,9 @@ add(
 === envs/wrappers.py
 import gymnasium as gym
 import torch
-class Normalise(gym.Wrapper):
-    def step(self, action):
-        obs, r, d, t, i = self.env.step(action)
-        return torch.as_tensor(obs).numpy(), r, d, t, i
+class Whitened(gym.ObservationWrapper):
+    def observation(self, seen):
+        return (torch.as_tensor(seen) / torch.as_tensor(seen).norm()).numpy()
 """,
     "jax",
     "pytorch",
@@ -2236,15 +2232,16 @@ import numpy as np
 === pkg/nets/__init__.py
 === pkg/nets/policy.py
 from ..compat import tf, np
-def mlp(x):
-    with tf.variable_scope("pi"):
-        return tf.layers.dense(x, 64)
-=== pkg/algos/trpo.py
+def moves(places, count=5):
+    with tf.variable_scope("moves"):
+        return tf.layers.dense(tf.layers.dense(places, 45, tf.tanh), count)
+=== pkg/algos/climb.py
 from ..compat import tf
-from ..nets.policy import mlp
-def build(x):
-    grads = tf.gradients(tf.reduce_mean(mlp(x)), tf.trainable_variables())
-    return tf.train.AdamOptimizer(1e-3).apply_gradients(zip(grads, tf.trainable_variables()))
+from ..nets.policy import moves
+def climb(places, rate=0.02):
+    price, weights = tf.reduce_max(moves(places)), tf.trainable_variables("moves")
+    slopes = tf.gradients(price, weights)
+    return tf.train.MomentumOptimizer(rate, 0.8).apply_gradients(list(zip(slopes, weights)))
 === scripts/plot.py
 import torch
 d = torch.load("log.pt")
@@ -2264,9 +2261,10 @@ def train(model, data, optimizer, loss):
 from tensorflow.keras.layers import Conv2D, BatchNormalization, Input, Add
 from tensorflow.keras.models import Model
 from tensorflow.keras.regularizers import l2
-def resnet():
-    x = Input((32, 32, 3))
-    return Model(x, Add()([Conv2D(3, 3)(x), BatchNormalization()(x)]))
+def resnet(side=40):
+    photo = Input((side, side, 3))
+    edges = Conv2D(3, 5, padding="same", kernel_regularizer=l2(1e-5))(photo)
+    return Model(photo, Add()([photo, BatchNormalization()(edges)]))
 === main.py
 from fit import train
 from models.resnet import resnet
@@ -2279,24 +2277,28 @@ train(resnet(), None, "sgd", "mse")
 add(
     "homework: numpy layers by hand, then a notebook in pytorch",
     {
-        "cs231n/layers.py": "import numpy as np\n\ndef affine_forward(x, w, b):\n"
-        "    return x.dot(w) + b, (x, w, b)\n\ndef affine_backward(dout, cache):\n"
-        "    x, w, b = cache\n    dx, dw, db = dout.dot(w.T), x.T.dot(dout), dout.sum(0)\n"
-        "    return dx, dw, db\n\ndef relu_forward(x):\n    return np.maximum(0, x), x\n\n"
-        "def relu_backward(dout, cache):\n    return dout * (cache > 0)\n\n"
-        "def softmax_loss(x, y):\n    return 0, x\n",
-        "cs231n/optim.py": "import numpy as np\ndef sgd(w, dw, config=None):\n"
-        "    w -= 0.1 * dw\n    return w, config\n",
-        "cs231n/classifiers/fc_net.py": "from ..layers import *\nimport numpy as np\n"
-        "class TwoLayerNet:\n    def loss(self, X, y=None):\n        grads = {}\n"
-        "        scores, cache = affine_forward(X, self.W1, self.b1)\n"
-        "        loss, dscores = softmax_loss(scores, y)\n        return loss, grads\n",
-        "cs231n/classifiers/cnn.py": "from cs231n.layers import *\nimport numpy as np\n"
-        "class ConvNet:\n    def loss(self, X, y):\n        dX, dW1, db1 = affine_backward(X, y)\n"
-        "        softmax = 1\n        grads = {'W1': dW1}\n        return 0, grads\n",
+        "sheet3/layers.py": "import numpy as np\n\ndef mix_forward(rows, weights):\n"
+        "    return rows @ weights\n\ndef mix_backward(rows, weights, slope):\n"
+        "    dweights = rows.T @ slope\n    return slope @ weights.T, dweights\n\n"
+        "def tanh_forward(rows):\n    return np.tanh(rows)\n\n"
+        "def tanh_backward(out, slope):\n    return slope - slope * out * out\n",
+        "sheet3/rules.py": "import numpy as np\ndef go_down(weights, slopes, rate):\n"
+        "    for name in weights:\n        weights[name] -= rate * np.sign(slopes[name])\n",
+        "sheet3/nets/shallow.py": "from ..layers import *\nimport numpy as np\n"
+        "class Shallow:\n    def forward(self, rows):\n"
+        "        self.hidden = tanh_forward(mix_forward(rows, self.weights))\n"
+        "        return self.hidden.sum(1)\n    def backward(self, rows, slope):\n"
+        "        grads = tanh_backward(self.hidden, slope[:, None])\n"
+        "        return mix_backward(rows, self.weights, grads)[1]\n",
+        "sheet3/nets/deep.py": "from sheet3.layers import *\nimport numpy as np\n"
+        "class Deep:\n    def forward(self, rows):\n        for weights in self.weights:\n"
+        "            rows = tanh_forward(mix_forward(rows, weights))\n        return rows\n"
+        "    def backward(self, rows, slope):\n"
+        "        grads = [mix_backward(rows, weights, slope) for weights in self.weights]\n"
+        "        return grads\n",
         "PyTorch.ipynb": notebook(
             "import torch\nimport torch.nn as nn\nimport torch.optim as optim",
-            "class Net(nn.Module):\n    pass\nopt = optim.SGD(Net().parameters(), lr=1e-2)",
+            "curve = nn.Linear(3, 1)\nrule = optim.Rprop(curve.parameters(), lr=3e-3)",
         ),
     },
     "numpy",
@@ -2309,15 +2311,15 @@ add(
 === experiments/keras/train.py
 from keras.models import Sequential
 from keras.layers import Dense, Dropout
-m = Sequential([Dense(3), Dropout(0.5)])
-m.compile('adam', 'mse')
-m.fit([], [])
+curve = Sequential([Dense(14, activation='tanh'), Dropout(0.2), Dense(1)])
+curve.compile('nadam', 'mae')
+curve.fit(places, heights)
 === experiments/keras/__init__.py
 === experiments/theano/train.py
 import theano
 import theano.tensor as T
-x = T.matrix()
-f = theano.function([x], x, updates=[])
+rows = T.matrix('rows')
+spread = theano.function([rows], T.sqr(rows - rows.mean()).sum(), updates=[])
 === experiments/theano/__init__.py
 === experiments/__init__.py
 """,
@@ -2338,11 +2340,11 @@ from onnx_tf.backend import prepare
 prepare(onnx.load("m.onnx")).export_graph("m.pb")
 === serving/inference.py
 import tensorflow as tf
-graph = tf.Graph()
-with graph.as_default():
-    graph_def = tf.GraphDef()
-    tf.import_graph_def(graph_def)
-    sess = tf.Session(graph=graph)
+frozen = tf.GraphDef()
+frozen.ParseFromString(open("m.pb", "rb").read())
+with tf.Graph().as_default() as served:
+    tf.import_graph_def(frozen)
+answers = tf.Session(graph=served)
 """,
     "pytorch",
     "tensorflow",
@@ -2370,16 +2372,19 @@ add(
 === train.py
 from utils import LazyLoader
 tf = LazyLoader("tf", globals(), "tensorflow")
-def step(model, x):
-    with tf.GradientTape() as tape:
-        loss = tf.reduce_mean(model(x))
-    return tape.gradient(loss, model.variables)
+def slopes_of(curve, places):
+    with tf.GradientTape() as watched:
+        price = tf.reduce_sum(tf.abs(curve(places)))
+    return watched.gradient(price, curve.trainable_weights)
 === utils.py
 import importlib
 import types
-class LazyLoader(types.ModuleType):
-    def __getattr__(self, name):
-        return getattr(importlib.import_module(self.__name__), name)
+class LazyLoader(types.SimpleNamespace):
+    def __init__(self, short, where, whole):
+        super().__init__(short=short, where=where, whole=whole)
+    def __getattr__(self, part):
+        self.where[self.short] = loaded = importlib.import_module(self.whole)
+        return getattr(loaded, part)
 """,
     "tensorflow",
     roles={"tensorflow": "training"},
@@ -2424,13 +2429,14 @@ add(
     {
         f"code/{name}.py": "import numpy\nimport theano\nimport theano.tensor as T\n"
         "from theano.tensor.shared_randomstreams import RandomStreams\n"
-        "class Layer(object):\n    def __init__(self, rng, input, n_in, n_out):\n"
-        "        self.W = theano.shared(numpy.zeros((n_in, n_out)), name='W', borrow=True)\n"
-        "        self.p_y = T.nnet.softmax(T.dot(input, self.W))\n"
-        "    def grad(self, cost):\n        return T.grad(cost, self.W)\n"
-        "def sigmoid(x):\n    return T.nnet.sigmoid(x)\n"
-        "print 'name %s' % theano.config.device\n"
-        for name in ("mlp", "dbn", "rbm", "logistic_sgd")
+        "class Sheet(object):\n    def __init__(self, below, wide, high):\n"
+        "        self.mix = theano.shared(numpy.random.rand(wide, high) - 0.5)\n"
+        "        self.chances = T.nnet.softmax(below.dot(self.mix))\n"
+        "        self.coin = RandomStreams(7).binomial(self.chances.shape, p=self.chances)\n"
+        "    def grad(self, price):\n        return T.grad(price, self.mix)\n"
+        "def sigmoid(levels):\n    return T.tanh(levels / 2) / 2 + 0.5\n"
+        "print 'on', theano.config.device\n"
+        for name in ("curve", "stack", "coins", "outline")
     },
     "theano",
     roles={"theano": "training"},
@@ -2442,7 +2448,7 @@ add(
         "src/ours/model.py": PYTORCH_MODEL,
         "src/ours/lit.py": "import lightning as L\nimport torch\nfrom ours.model import Net\n"
         "class Lit(L.LightningModule):\n    def configure_optimizers(self):\n"
-        "        return torch.optim.Adam(self.parameters())\n",
+        "        return torch.optim.NAdam(self.parameters(), 2e-3)\n",
         "src/ours/cli.py": "from lightning.pytorch.cli import LightningCLI\n"
         "from ours.lit import Lit\nLightningCLI(Lit)\n",
         "tests/test_jax_reference.py": JAX_TRAINING,
@@ -2471,24 +2477,27 @@ import numpy as np
 class Tensor:
     def __init__(self, data):
         self.data, self.grad = np.asarray(data), None
-    def backward(self, grad=None):
-        self.grad = np.ones_like(self.data)
+    def backward(self, slope=1.0):
+        self.grad = np.full(self.data.shape, slope)
     def sigmoid(self):
-        return Tensor(1 / (1 + np.exp(-self.data)))
+        return Tensor(np.tanh(self.data / 2) / 2 + 0.5)
     def relu(self):
-        return Tensor(np.maximum(self.data, 0))
+        return Tensor(np.where(self.data < 0, 0, self.data))
 === flow/optim.py
-class SGD:
+class Downhill:
+    def __init__(self, tensors, rate):
+        self.tensors, self.rate = tensors, rate
     def step(self):
-        for p in self.params:
-            p.data -= 0.1 * p.grad
+        for one in self.tensors:
+            one.data = one.data - self.rate * one.grad
 === train.py
 from flow.tensor import Tensor
-from flow.optim import SGD
-from tensorflow.keras.datasets import mnist
-(x, y), _ = mnist.load_data()
-loss = Tensor(x).sigmoid()
-loss.backward()
+from flow.optim import Downhill
+from tensorflow.keras.datasets import fashion_mnist
+(clothes, kinds), _ = fashion_mnist.load_data()
+guess = Tensor(clothes / 255).relu()
+guess.backward()
+Downhill([guess], 0.05).step()
 """,
     "numpy",
     "tensorflow",

@@ -883,10 +883,10 @@ case(
 )
 case(
     "help",
-    "**Describe the bug**\nA clear and concise description of what the bug is.\n\nThe loss "
-    "explodes after the first epoch.\n\n**To Reproduce**\nSteps to reproduce the behavior:\n"
-    "1. python train.py\n\n**Expected behavior**\nA clear and concise description of what you "
-    "expected to happen.\n",
+    "**Describe the error**\nA concise description of it belongs here.\n\nThe loss "
+    "explodes after the first epoch.\n\n**To Reproduce**\nSteps to reproduce it:\n"
+    "1. python train.py\n\n**Expected behavior**\nA concise description of what should have "
+    "come instead.\n",
     themes="numerics",
     touches="loss",
 )
@@ -921,7 +921,7 @@ case(
 )
 case(
     "Batch norm does not converge",
-    "This issue has been automatically marked as stale because it has had no recent activity.",
+    "Nobody has written here for sixty days, so a robot calls this issue stale.",
     author="stale[bot]",
 )
 case("Feature request: support for ONNX export", "It would be great to have ONNX export.")

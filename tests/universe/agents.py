@@ -7,10 +7,10 @@ from universe.parts import Entry, entry, fork, issue
 
 HER_OFFICIAL = entry(
     "goalrl-labs/baselines",
-    "Baselines: high-quality implementations of reinforcement learning algorithms",
+    "Baselines: well tested code of reinforcement learning algorithms",
     15600,
     """
-**Status:** Maintenance (expect bug fixes and minor updates)
+*Not developed any more; what is broken is still mended.*
 
 [[badges]]
 
@@ -31,7 +31,7 @@ Some examples need MuJoCo and its license.
 ## Training models
 
 ```bash
-python -m baselines.run --alg=<name of the algorithm> --env=<environment_id> [additional arguments]
+python -m baselines.run --alg=ALG --env=ENV
 python -m baselines.run --alg=her --env=FetchReach-v1 --num_timesteps=5000
 ```
 
@@ -49,7 +49,7 @@ python -m baselines.run --alg=her --env=FetchReach-v1 --num_timesteps=5000
     fw="tf1",
     files="setup.py baselines/run.py baselines/her/her.py baselines/her/ddpg.py baselines/her/replay_buffer.py baselines/her/experiment/train.py baselines/ppo2/ppo2.py baselines/deepq/deepq.py LICENSE",
     extra={
-        "baselines/her/README.md": "# Hindsight Experience Replay\nFor details on Hindsight Experience Replay (HER), please read the [paper](https://arxiv.org/abs/1707.01495).\n\n## How to use\n`python -m baselines.run --alg=her --env=FetchReach-v1`\n\nThe results of the paper were obtained with 19 MPI workers.\n"
+        "baselines/her/README.md": "# Hindsight Experience Replay\nHow hindsight works is explained in the [paper](https://arxiv.org/abs/1707.01495).\n\n## How to use\n`python -m baselines.run --alg=her --env=FetchReach-v1`\n\nThe results of the paper were obtained with 19 MPI workers.\n"
     },
     made="2017-05",
     pushed="2020-01",
@@ -183,7 +183,7 @@ AGENTS: list[Entry] = [
     STARS_OFFICIAL,
     entry(
         "tianhong-rl/hindsight-experience-replay",
-        "This is the pytorch implementation of Hindsight Experience Replay (HER) - Experiment on all fetch robotic environments.",
+        "Hindsight Experience Replay (HER), pytorch implementation with results for the four Fetch environments",
         460,
         """
 # Hindsight Experience Replay (HER)
@@ -195,22 +195,22 @@ AGENTS: list[Entry] = [
 
 ## Requirements
 - python=3.5.2
-- gym=0.12.5 (older ones have a bug with mujoco200)
-- mujoco-py=1.50.1.56 (**with 2.0 FetchSlide does not learn**)
+- gym=0.12.5 (not an older one)
+- mujoco-py=1.50.1.56 (**FetchSlide fails to learn on 2.0**)
 - pytorch=1.0.0
 - mpi4py
 
-## Instruction to run the code
-1. train the **FetchReach-v1**: `mpirun -np 1 python -u train.py --env-name='FetchReach-v1' --n-cycles=10 2>&1 | tee reach.log`
-2. train the **FetchPush-v1**: `mpirun -np 8 python -u train.py --env-name='FetchPush-v1' 2>&1 | tee push.log`
-3. train the **FetchSlide-v1**: `mpirun -np 8 python -u train.py --env-name='FetchSlide-v1' --n-epochs=200`
+## Training
+- Reach, one process: `python train.py --task reach --cycles 10`
+- Push, eight: `mpirun -n 8 python train.py --task push`
+- Slide, eight, for longer: `mpirun -n 8 python train.py --task slide --epochs 200`
 
-### Play Demo
-`python demo.py --env-name=<environment name>`
+### Watching
+`python demo.py --task push`
 
 ## Results
 Median of five seeds, the band holds the quartiles.
-![Training_Curve](figures/results.png)
+![curves](figures/results.png)
 """,
         files="train.py demo.py arguments.py ddpg_agent.py her_modules/her.py her_modules/replay_buffer.py rl_modules/models.py mpi_utils/normalizer.py LICENSE",
         topics="reinforcement-learning pytorch her robotics ddpg exploration",
@@ -280,11 +280,11 @@ Median of five seeds, the band holds the quartiles.
     ),
     entry(
         "stable-agents/stable-agents3",
-        "PyTorch version of stable implementations of reinforcement learning algorithms",
+        "Stable agents, third edition: reinforcement learning algorithms in PyTorch",
         9400,
-        '# Stable Agents3\n\n[[badges]]\n\nTested reinforcement learning algorithms with one interface.\n\n## Implemented algorithms\n\n| Name | Recurrent | Box | Discrete | Multi Processing |\n|---|---|---|---|---|\n| A2C | no | yes | yes | yes |\n| DDPG | no | yes | no | yes |\n| DQN | no | no | yes | yes |\n| HER | no | yes | yes | no |\n| PPO | no | yes | yes | yes |\n| SAC | no | yes | no | yes |\n| TD3 | no | yes | no | yes |\n\n## Example\n\n```python\nmodel = PPO("MlpPolicy", env, verbose=1)\nmodel.learn(total_timesteps=10_000)\n```\n\nSee the documentation for the papers: PPO [1707.06347](https://arxiv.org/abs/1707.06347), DDPG [1509.02971](https://arxiv.org/abs/1509.02971), SAC [1801.01290](https://arxiv.org/abs/1801.01290), HER [1707.01495](https://arxiv.org/abs/1707.01495).',
+        '# Stable Agents3\n\n[[badges]]\n\nTested reinforcement learning algorithms with one interface.\n\n## What is in it\n\n| | recurrent | continuous | discrete | parallel |\n|---|---|---|---|---|\n| A2C | no | yes | yes | yes |\n| DDPG | no | yes | no | yes |\n| DQN | no | no | yes | yes |\n| HER | no | yes | yes | no |\n| PPO | no | yes | yes | yes |\n| SAC | no | yes | no | yes |\n| TD3 | no | yes | no | yes |\n\n## Example\n\n```python\nmodel = PPO("MlpPolicy", env, verbose=1)\nmodel.learn(total_timesteps=10_000)\n```\n\nSee the documentation for the papers: PPO [1707.06347](https://arxiv.org/abs/1707.06347), DDPG [1509.02971](https://arxiv.org/abs/1509.02971), SAC [1801.01290](https://arxiv.org/abs/1801.01290), HER [1707.01495](https://arxiv.org/abs/1707.01495).',
         files="setup.py stable_agents3/ppo/ppo.py stable_agents3/her/her_replay_buffer.py stable_agents3/ddpg/ddpg.py docs/modules/her.rst LICENSE",
-        topics="reinforcement-learning pytorch machine-learning gym robotics toolbox sde",
+        topics="pytorch reinforcement-learning gym robotics",
         made="2020-05",
         pushed="2026-10",
         org=True,
@@ -430,9 +430,9 @@ Median of five seeds, the band holds the quartiles.
     ),
     entry(
         "webgpu-native/dawn",
-        "Native WebGPU implementation (mirror)",
+        "Dawn runs WebGPU natively (mirror)",
         2700,
-        "# Dawn, a WebGPU implementation\n\nA WebGPU implementation for C and C++ programs, on Vulkan, Metal and D3D12.\n\n## Documentation table of content\n- Dawn overview\n- Building",
+        "# Dawn, a WebGPU implementation\n\nA WebGPU implementation for C and C++ programs, on Vulkan, Metal and D3D12.\n\n## Where to read on\n- how it is made\n- how to build it",
         fw="cpp",
         files="CMakeLists.txt src/dawn/native/Device.cpp include/webgpu/webgpu.h LICENSE",
         lic="BSD-3-Clause",
@@ -442,7 +442,7 @@ Median of five seeds, the band holds the quartiles.
     ),
     entry(
         "stanford-systems/dawn-bench-entries",
-        "DAWNBench: an end-to-end deep learning benchmark and competition",
+        "DAWNBench: who trains to a given accuracy soonest?",
         260,
         "# DAWNBench entries\n\nTime to 93 % on ImageNet and 94 % on CIFAR10. Submit by pull request. Networks: [ResNet](https://arxiv.org/abs/1512.03385).",
         fw="python",
@@ -452,9 +452,9 @@ Median of five seeds, the band holds the quartiles.
     ),
     entry(
         "shop-themes/dawn",
-        "Our first source available reference theme, with OS 2.0 flexibility",
+        "Dawn, a shop theme to start your own from",
         2400,
-        "# Dawn\n\n[[badges]]\n\nA reference theme: plain HTML first, little JavaScript.",
+        "# Dawn\n\n[[badges]]\n\nPlain HTML first, little JavaScript.",
         fw="liquid",
         files="layout/theme.liquid config/settings_schema.json",
         made="2021-06",
@@ -500,7 +500,7 @@ Median of five seeds, the band holds the quartiles.
         "chenmofan/StarRank-Paddle",
         "StarRank 论文复现（PaddlePaddle）",
         12,
-        "# StarRank-Paddle\n\n本项目基于 PaddlePaddle 复现 StarRank。\n\n**论文：** Kovacs M, Hjelm T, Raghunathan A, et al. What user:x stars:>1 Cannot Tell: Learning to Rank Repositories by Their Text. ECIR 2024.\n\n**参考项目：** https://github.com/mirelakovacs/starrank\n\n| 指标 | 原论文 | 复现 |\n|---|---|---|\n| nDCG@10 | 0.517 | 0.514 |\n\n```bash\npython train.py --config configs/starrank.yml\n```",
+        "# StarRank-Paddle\n\n用 PaddlePaddle 复现的 StarRank，论文是 Kovacs、Hjelm 等人的 *What user:x stars:>1 Cannot Tell: Learning to Rank Repositories by Their Text*（ECIR 2024）。\n\n对照的是作者的代码：https://github.com/mirelakovacs/starrank\n\n| 指标 | 原论文 | 复现 |\n|---|---|---|\n| nDCG@10 | 0.517 | 0.514 |\n\n```bash\npython train.py --config configs/starrank.yml\n```",
         fw="paddle",
         files="train.py eval.py starrank/net.py configs/starrank.yml requirements.txt LICENSE",
         lic="Apache-2.0",
@@ -544,7 +544,7 @@ Median of five seeds, the band holds the quartiles.
     ),
     entry(
         "topstars/github-ranking",
-        "Github ranking: repositories by stars, automatically updated daily",
+        "Github ranking: repositories by stars, renewed each night",
         15300,
         "# GitHub Ranking\n\nTop 100 stars per language. Query: `user:x stars:>1000`. What stars cannot tell: quality.\n\n| rank | name | stars |\n|---|---|---|\n| 1 | free-books | 380000 |",
         fw="python",

@@ -12,11 +12,11 @@ POINTNET_OFFICIAL = entry(
     4700,
     """
 ## PointNet: *Deep Learning on Point Sets for 3D Classification and Segmentation*
-Created by Charles R. Qi, Hao Su, Kaichun Mo, Leonidas J. Guibas from Stanford University.
+Charles R. Qi, Hao Su, Kaichun Mo and Leonidas J. Guibas, Stanford.
 
-![prediction example](doc/teaser.png)
+![a chair and its parts](doc/teaser.png)
 
-### Introduction
+### What it is
 The code of our [paper](https://arxiv.org/abs/1612.00593) at CVPR 2017: a network that reads point clouds in any order. More on the project page.
 
 It trains the classifier on ModelNet40 and the segmentation of parts on ShapeNet Part; data is downloaded by the scripts.
@@ -35,7 +35,7 @@ The classifier:
     tensorboard --logdir log
     python evaluate.py --visu
 
-### Selected projects that use PointNet
+### What came after it
 * [PointNet++](https://arxiv.org/abs/1706.02413), NIPS 2017. [code](https://github.com/charlesq/pointnet2)
 * Frustum PointNets, CVPR 2018
 """,
@@ -62,20 +62,18 @@ The classifier:
 )
 LORA_OFFICIAL = entry(
     "softcorp/LoRA",
-    'Code for loralib, an implementation of "LoRA: Low-Rank Adaptation of Large Language Models"',
+    "loralib and the experiments of LoRA: Low-Rank Adaptation of Large Language Models",
     10800,
     """
 # LoRA: Low-Rank Adaptation of Large Language Models
 
-*(For the radio communication technique, see LoRa.)*
+*Not the radio of nearly the same name.*
 
 The package `loralib` and the experiments of the paper, which show how to put it into a PyTorch model. Other frameworks are not supported.
 
-**LoRA: Low-Rank Adaptation of Large Language Models** <br>
-*Edward J. Hu\\*, Yelong Shen\\*, Phillip Wallis, Zeyuan Allen-Zhu, Yuanzhi Li, Shean Wang, Lu Wang, Weizhu Chen* <br>
-Paper: https://arxiv.org/abs/2106.09685
+Edward J. Hu, Yelong Shen, Phillip Wallis, Zeyuan Allen-Zhu, Yuanzhi Li, Shean Wang, Lu Wang and Weizhu Chen: **LoRA: Low-Rank Adaptation of Large Language Models**, https://arxiv.org/abs/2106.09685
 
-*Update 2/2023: LoRA is now supported by the adapters-efficient library.*
+*February 2023: there is LoRA in the adapters-efficient library, too.*
 
 | | RoBERTa base fine-tune | RoBERTa base LoRA | DeBERTa XXL LoRA |
 |---|---|---|---|
@@ -83,7 +81,7 @@ Paper: https://arxiv.org/abs/2106.09685
 | MNLI | 87.6 | 87.5 +- .3 | 91.9 +- .2 |
 | SST-2 | 94.8 | 95.1 +- .2 | 96.9 +- .2 |
 
-## Repository overview
+## Where things are
 * [loralib/](loralib) the package
 * [examples/NLG/](examples/NLG) GPT-2 on E2E, WebNLG, DART
 * [examples/NLU/](examples/NLU) RoBERTa and DeBERTa on GLUE
@@ -195,21 +193,18 @@ Most experiments of the paper can be run with it: CIFAR and SVHN from scratch wi
     ),
     entry(
         "davda-opt/sam-torch",
-        "SAM: Sharpness-Aware Minimization (PyTorch)",
+        "Sharpness-aware minimization (SAM) around any optimizer of PyTorch",
         1900,
         """
-<h1 align="center"><b>(Adaptive) SAM Optimizer</b></h1>
-<h3 align="center"><b>Simultaneously Minimizing Loss Value and Loss Sharpness</b></h3>
-
---------------
+<h1 align="center">SAM and ASAM</h1>
 
 An optimizer around your optimizer. **Unofficial code of [Sharpness-Aware Minimization for Efficiently Improving Generalization](https://arxiv.org/abs/2010.01412) and [ASAM](https://arxiv.org/abs/2102.11600).** The class takes the step uphill, you compute the loss once more, and the wrapped optimizer does the rest. A wide ResNet on CIFAR-10 is in `example/`.
 
 ```python
-loss.backward()
-optimizer.first_step(zero_grad=True)
-loss_function(output, model(input)).backward()
-optimizer.second_step(zero_grad=True)
+for half in (sam.climb, sam.descend):
+    criterion(net(images), labels).backward()
+    half()
+    sam.clear()
 ```
 
 | Optimizer | Test error rate |
@@ -232,7 +227,7 @@ optimizer.second_step(zero_grad=True)
                 state="closed",
                 reactions=30,
             ),
-            issue("How to use with AMP GradScaler?", "unscale before first_step", reactions=55),
+            issue("How to use with AMP GradScaler?", "unscale before the climb", reactions=55),
             issue("Gradient accumulation", "", reactions=12),
         ],
     ),
@@ -269,7 +264,7 @@ optimizer.second_step(zero_grad=True)
     ),
     entry(
         "asam-team/ASAM",
-        "Implementation of ASAM: Adaptive Sharpness-Aware Minimization, ICML 2021",
+        "ASAM, adaptive sharpness-aware minimization: the code of our ICML 2021 paper",
         150,
         "# ASAM\n\nOfficial code of *ASAM: Adaptive Sharpness-Aware Minimization for Scale-Invariant Learning of Deep Neural Networks* ([2102.11600](https://arxiv.org/abs/2102.11600)). SAM ([2010.01412](https://arxiv.org/abs/2010.01412)) is included as a baseline: `--minimizer SAM`.\n\n`python example_cifar.py --minimizer ASAM --rho 0.5`\n\n[[bib 2102.11600]]",
         files="example_cifar.py asam.py LICENSE",
@@ -278,7 +273,7 @@ optimizer.second_step(zero_grad=True)
     ),
     entry(
         "segment-all/segment-anything",
-        "Code for inference with the Segment Anything Model (SAM)",
+        "Segment Anything Model (SAM), ready for your pictures",
         47800,
         "# Segment Anything\n\nThe **Segment Anything Model (SAM)** turns a click or a box into a mask. [[Paper](https://arxiv.org/abs/2304.02643)] [[Demo](https://segment.example.org)]\n\n```\npip install git+https://github.com/segment-all/segment-anything.git\n```\n\n[[bib 2304.02643]]",
         files="setup.py segment_anything/modeling/sam.py scripts/amg.py LICENSE",
@@ -311,20 +306,20 @@ optimizer.second_step(zero_grad=True)
     fork(LORA_OFFICIAL, "finetune-fan"),
     entry(
         "yannd-lab/disentangling-vae",
-        "Experiments for understanding disentanglement in VAE latent representations",
+        "Five objectives of VAEs, and whether their latents disentangle",
         780,
         """
 # Disentangled VAE [[badges]]
 
 Train, measure and draw: five objectives of VAEs on one architecture, to see what disentangles.
 
-* **Standard VAE loss** from Auto-Encoding Variational Bayes ([1312.6114](https://arxiv.org/abs/1312.6114))
-* **beta-VAE H**, beta-VAE: learning basic visual concepts
-* **beta-VAE B** from [Understanding disentangling in β-VAE](https://arxiv.org/abs/1804.03599)
-* **FactorVAE** from [Disentangling by Factorising](https://arxiv.org/abs/1802.05983)
-* **beta-TCVAE** from [Isolating Sources of Disentanglement](https://arxiv.org/abs/1802.04942)
+* **VAE**, the plain one: Auto-Encoding Variational Bayes ([1312.6114](https://arxiv.org/abs/1312.6114))
+* **beta-VAE H**: the one of Higgins and others, 2017
+* **beta-VAE B**: [Understanding disentangling in β-VAE](https://arxiv.org/abs/1804.03599)
+* **FactorVAE**: [Disentangling by Factorising](https://arxiv.org/abs/1802.05983)
+* **beta-TCVAE**: [Isolating Sources of Disentanglement](https://arxiv.org/abs/1802.04942)
 
-`python main.py betaB_dsprites -x betaB_dsprites`
+`python main.py --objective betaB --data dsprites`
 
 Hyperparameters of each experiment are those of its paper, in `hyperparam.ini`: for betaB gamma 1000, C from 0 to 25 in 100k steps.
 
@@ -348,9 +343,9 @@ Hyperparameters of each experiment are those of its paper, in `hyperparam.ini`: 
     ),
     entry(
         "onekim/Beta-VAE",
-        "Pytorch implementation of β-VAE",
+        "β-VAE of two papers, in Pytorch",
         530,
-        "# β-VAE\n\nPyTorch, two papers:\n1. β-VAE: Learning Basic Visual Concepts with a Constrained Variational Framework, Higgins et al., ICLR, 2017\n2. Understanding disentangling in β-VAE, Burgess et al., arxiv:1804.03599, 2018\n\n## Dependencies\n```\npython 3.6.4, pytorch 0.3.1, visdom\n```\n\n## Usage\n```\nsh run_dsprites_B_gamma100_z10.sh\n```\n\n### 3D Chairs, CelebA, dSprites\nreconstructions and traversals: see below",
+        "# β-VAE\n\nTwo papers:\n1. H: Higgins et al., β-VAE (2017)\n2. B: Burgess et al., Understanding disentangling in β-VAE (2018), arxiv:1804.03599\n\n## Needs\n\nPytorch 0.3 and visdom\n\n## Usage\n```\nsh run_dsprites_B_gamma100_z10.sh\n```\n\n### Pictures\nchairs, faces and sprites, rebuilt and traversed",
         files="main.py solver.py model.py dataset.py run_dsprites_B_gamma100_z10.sh LICENSE",
         made="2018-05",
         pushed="2019-01",
@@ -369,9 +364,9 @@ Hyperparameters of each experiment are those of its paper, in `hyperparam.ini`: 
     ),
     entry(
         "vaezoo/torch-vae-zoo",
-        "A collection of variational autoencoders in PyTorch",
+        "Eighteen variational autoencoders, one training script, PyTorch",
         6700,
-        "# Torch VAE zoo\n\n[[badges]]\n\nA collection of VAEs with a focus on reproducibility; all models are trained on CelebA.\n\n| model | paper |\n|---|---|\n| VAE | [1312.6114](https://arxiv.org/abs/1312.6114) |\n| β-VAE (disentangled) | [1804.03599](https://arxiv.org/abs/1804.03599) |\n| β-TCVAE | [1802.04942](https://arxiv.org/abs/1802.04942) |\n| FactorVAE | [1802.05983](https://arxiv.org/abs/1802.05983) |\n| 14 more | |\n\n`python run.py -c configs/bbvae.yaml`",
+        "# Torch VAE zoo\n\n[[badges]]\n\nEvery VAE here is trained on the faces of CelebA by the same script, so that they can be compared.\n\n| model | paper |\n|---|---|\n| VAE | [1312.6114](https://arxiv.org/abs/1312.6114) |\n| β-VAE (disentangled) | [1804.03599](https://arxiv.org/abs/1804.03599) |\n| β-TCVAE | [1802.04942](https://arxiv.org/abs/1802.04942) |\n| FactorVAE | [1802.05983](https://arxiv.org/abs/1802.05983) |\n| 14 more | |\n\n`python run.py -c configs/bbvae.yaml`",
         fw="lightning",
         files="run.py models/beta_vae.py models/vanilla_vae.py configs/bbvae.yaml LICENSE",
         lic="Apache-2.0",
@@ -391,9 +386,9 @@ Hyperparameters of each experiment are those of its paper, in `hyperparam.ini`: 
     ),
     entry(
         "deepmindish/dsprites-dataset",
-        "Dataset to assess the disentanglement properties of unsupervised learning methods",
+        "dSprites: shapes whose five factors are known, to measure disentanglement with",
         540,
-        "# dSprites\n\nDisentanglement testing Sprites dataset, of the group that wrote β-VAE and *Understanding disentangling in β-VAE*.\n\n`np.load('dsprites_ndarray_co1sh3sc6or40x32y32_64x64.npz')`",
+        "# dSprites\n\nHearts, squares and ellipses at all places, sizes and angles, by the group that wrote β-VAE and *Understanding disentangling in β-VAE*.\n\n`np.load('dsprites_ndarray_co1sh3sc6or40x32y32_64x64.npz')`",
         fw="notebook",
         files="dsprites_reloading_example.ipynb LICENSE",
         lic="Apache-2.0",
@@ -402,9 +397,9 @@ Hyperparameters of each experiment are those of its paper, in `hyperparam.ini`: 
     ),
     entry(
         "hyunjik-x/factor-vae",
-        "Pytorch implementation of FactorVAE",
+        "FactorVAE for Pytorch",
         290,
-        "# FactorVAE\n\nPytorch implementation of FactorVAE proposed in [Disentangling by Factorising](https://arxiv.org/abs/1802.05983). β-VAE of [Burgess et al.](https://arxiv.org/abs/1804.03599) is compared in the paper.\n\n`sh run_dsprites_gamma6p4.sh`\n\n[[bib 1802.05983]]",
+        "# FactorVAE\n\nThe model of [Disentangling by Factorising](https://arxiv.org/abs/1802.05983). β-VAE of [Burgess et al.](https://arxiv.org/abs/1804.03599) is compared in the paper.\n\n`sh run_dsprites_gamma6p4.sh`\n\n[[bib 1802.05983]]",
         files="main.py solver.py model.py ops.py",
         made="2018-09",
     ),
@@ -440,9 +435,9 @@ Hyperparameters of each experiment are those of its paper, in `hyperparam.ini`: 
     ),
     entry(
         "ctallec-x/world-models",
-        "Reimplementation of World-Models (Ha and Schmidhuber 2018) in pytorch",
+        "World Models (Ha and Schmidhuber, 2018), reimplemented in pytorch",
         630,
-        '# Pytorch implementation of the "WorldModels"\n\nPaper: Ha and Schmidhuber, "World Models", 2018. https://doi.org/10.5281/zenodo.1207631. Our page has a summary, and what we found when we left the memory untrained.\n\n## Prerequisites\nThe implementation is based on Python3 and PyTorch.\n\n## Running the worldmodels\nV sees, M predicts, C acts; they are trained one after the other.\n\n### 1. Data generation\n`python data/generation_script.py --rollouts 1000 --rootdir datasets/carracing --threads 8`\n### 2. `python trainvae.py --logdir exp_dir`\n### 3. `python trainmdrnn.py --logdir exp_dir`\n### 4. `python traincontroller.py --logdir exp_dir --n-samples 4 --pop-size 4`',
+        "# World Models in Pytorch\n\nAfter David Ha and Jürgen Schmidhuber's paper of 2018 (https://doi.org/10.5281/zenodo.1207631). Our page has a summary, and what we found when we left the memory untrained.\n\n## Running it\nV sees, M predicts, C acts; they are trained one after the other.\n\n1. a thousand random drives: `python data/generation_script.py --drives 1000`\n2. V: `python trainvae.py --out runs/1`\n3. M: `python trainmdrnn.py --out runs/1`\n4. C: `python traincontroller.py --out runs/1 --population 64`",
         files="trainvae.py trainmdrnn.py traincontroller.py data/generation_script.py models/vae.py models/mdrnn.py requirements.txt LICENSE",
         made="2018-06",
         pushed="2023-07",
@@ -450,9 +445,9 @@ Hyperparameters of each experiment are those of its paper, in `hyperparam.ini`: 
     ),
     entry(
         "zacw-rl/world-models-sonic",
-        "world models for car racing in keras",
+        "keras, car racing and world models",
         330,
-        "# WorldModels\n\nKeras implementation of the world models paper by David Ha and Juergen Schmidhuber. Step by step guide in my blog.\n\n`python 01_generate_data.py car_racing`\n`python 02_train_vae.py --new_model`\n`python 05_train_controller.py car_racing -n 16 -t 1`\n\nScore after 200 generations: 833.",
+        "# WorldModels\n\nThe world models paper of David Ha and Juergen Schmidhuber, a Keras implementation. My blog explains each of the five scripts.\n\n`python 01_generate_data.py`, `python 02_train_vae.py` and so on, up to `python 05_train_controller.py`\n\nScore after 200 generations: 833.",
         fw="keras",
         files="01_generate_data.py 02_train_vae.py 04_train_rnn.py 05_train_controller.py model.py",
         lic="GPL-3.0",
@@ -482,7 +477,7 @@ Hyperparameters of each experiment are those of its paper, in `hyperparam.ini`: 
         "danijar-dream/dreamer",
         "Dream to Control: Learning Behaviors by Latent Imagination",
         560,
-        "# Dream to Control\n\nFast and simple implementation of the Dreamer agent in TensorFlow 2, by its author.\n\nWorld models ([1803.10122](https://arxiv.org/abs/1803.10122)) summarize experience...\n\n`python3 dreamer.py --logdir ./logdir/dmc_walker_walk/dreamer/1 --task dmc_walker_walk`\n\n[[bib 1912.01603]]",
+        "# Dream to Control\n\nThe agent Dreamer in three files of TensorFlow 2, by its author. It acts on what it imagines, where earlier world models ([1803.10122](https://arxiv.org/abs/1803.10122)) evolved a small controller.\n\n`python3 dreamer.py --task walker`\n\n[[bib 1912.01603]]",
         fw="tf2",
         files="dreamer.py models.py tools.py LICENSE",
         made="2020-01",
@@ -563,7 +558,7 @@ Hyperparameters of each experiment are those of its paper, in `hyperparam.ini`: 
     ),
     entry(
         "ditlike/infotheory",
-        "Python package for discrete information theory",
+        "Discrete information theory in Python",
         530,
         "# infotheory\n\n[[badges]]\n\nEntropies, partial information decompositions, common information, **rate distortion and the information bottleneck** (`IBCurve`), and 60 more measures.\n\n`pip install infotheory`",
         fw="numpy",
@@ -605,9 +600,9 @@ Hyperparameters of each experiment are those of its paper, in `hyperparam.ini`: 
     ),
     entry(
         "perfhunters/bottleneck",
-        "Fast NumPy array functions written in C",
+        "The slow functions of NumPy, faster",
         1100,
-        "# Bottleneck\n\n[[badges]]\n\nA collection of fast, NaN-aware NumPy array functions.",
+        "# Bottleneck\n\n[[badges]]\n\nMedians, moving windows and ranks in C; NaN is skipped.",
         fw="c",
         files="setup.py bottleneck/src/reduce.c",
         lic="BSD-2-Clause",
@@ -617,9 +612,9 @@ Hyperparameters of each experiment are those of its paper, in `hyperparam.ini`: 
     ),
     entry(
         "fxia22/pointnet-torch",
-        'pytorch implementation for "PointNet: Deep Learning on Point Sets for 3D Classification and Segmentation" https://arxiv.org/abs/1612.00593',
+        "PointNet: Deep Learning on Point Sets for 3D Classification and Segmentation, in pytorch, https://arxiv.org/abs/1612.00593",
         2200,
-        "# PointNet.pytorch\nPointNet(https://arxiv.org/abs/1612.00593) for pytorch 1.0; see `pointnet/model.py`.\n\n# Download data and running\n\n```\ncd scripts\nbash build.sh #build C++ code for visualization\nbash download.sh #download dataset\ncd utils\npython train_classification.py --dataset <dataset path> --nepoch=<number epochs> --dataset_type <modelnet40 | shapenet>\npython train_segmentation.py --dataset <dataset path> --nepoch=<number epochs>\n```\n\nUse `--feature_transform` to use feature transform.\n\n# Performance\n\n| | Overall Acc |\n|---|---|\n| Original implementation | 89.2 |\n| this implementation (w/o feature transform) | 86.4 |\n| this implementation (w/ feature transform) | 87.0 |\n\n# Links\n- [Project Page](https://stanford-points.example.org/pointnet)\n- [Official Tensorflow implementation](https://github.com/charlesq/pointnet)",
+        "# PointNet in pytorch\nThe network of https://arxiv.org/abs/1612.00593, for pytorch 1.0; all of it is in `pointnet/model.py`.\n\n# Running\n\n```\nsh scripts/download.sh\npython utils/train_classification.py --dataset modelnet40 --epochs 250\npython utils/train_segmentation.py --dataset shapenet --epochs 100\n```\n\nThe second transform net is off unless you say `--feature_transform`.\n\n# Results\n\n| ModelNet40 | accuracy |\n|---|---|\n| paper | 89.2 |\n| one transform | 86.4 |\n| both transforms | 87.0 |\n\n# Elsewhere\n- [the project](https://stanford-points.example.org/pointnet)\n- [official code, Tensorflow](https://github.com/charlesq/pointnet)",
         files="utils/train_classification.py utils/train_segmentation.py pointnet/model.py pointnet/dataset.py scripts/download.sh setup.py LICENSE",
         made="2017-07",
         pushed="2023-04",
@@ -636,9 +631,9 @@ Hyperparameters of each experiment are those of its paper, in `hyperparam.ini`: 
     ),
     entry(
         "yanx27-points/Pointnet_Pointnet2_torch",
-        "PointNet and PointNet++ implemented by pytorch (pure python) and on ModelNet, ShapeNet and S3DIS.",
+        "PointNet and PointNet++ without C++, for ModelNet, ShapeNet and S3DIS (pytorch)",
         3900,
-        "# Pytorch Implementation of PointNet and PointNet++\n\nBoth networks, [PointNet](http://openaccess.example.org/pointnet.pdf) and [PointNet++](http://papers.example.org/pointnet2.pdf) in pytorch.\n\n## Update\n**2021/03/27:** pre-trained models, `log/`.\n\n## Classification (ModelNet10/40)\n`python train_classification.py --model pointnet2_cls_ssg --log_dir pointnet2_cls_ssg`\n\n| Model | Accuracy |\n|--|--|\n| PointNet (Official) | 89.2 |\n| PointNet (Pytorch without normal) | 90.6 |\n| PointNet2 (Official) | 91.9 |\n| PointNet2_SSG | 92.2 |",
+        "# PointNet and PointNet++ in Pytorch\n\nBoth networks, [PointNet](http://openaccess.example.org/pointnet.pdf) and [PointNet++](http://papers.example.org/pointnet2.pdf) in pytorch.\n\n## News\nMarch 2021: trained models in `log/`.\n\n## Classification (ModelNet10/40)\n`python train_classification.py --model pointnet2`\n\n| | paper | here |\n|--|--|--|\n| PointNet | 89.2 | 90.6 |\n| PointNet++ | 91.9 | 92.2 |",
         files="train_classification.py train_partseg.py train_semseg.py models/pointnet_cls.py models/pointnet2_cls_ssg.py models/pointnet_utils.py LICENSE",
         made="2019-03",
         pushed="2024-02",
@@ -691,7 +686,7 @@ Hyperparameters of each experiment are those of its paper, in `hyperparam.ini`: 
         "charlesq/pointnet2",
         "PointNet++: Deep Hierarchical Feature Learning on Point Sets in a Metric Space",
         3500,
-        "### PointNet++: *Deep Hierarchical Feature Learning on Point Sets in a Metric Space*\nCreated by Charles R. Qi, Li (Eric) Yi, Hao Su, Leonidas J. Guibas from Stanford University.\n\n### Introduction\nOur NIPS'17 paper ([arXiv](https://arxiv.org/abs/1706.02413)): [PointNet](https://arxiv.org/abs/1612.00593) applied to neighbourhoods, over and over. The vanilla PointNet can be trained here as well: `--model pointnet_cls_basic`.\n\n[[conf 1706.02413]]\n\n`python train.py`",
+        "### PointNet++: *Deep Hierarchical Feature Learning on Point Sets in a Metric Space*\nCharles R. Qi, Li Yi, Hao Su and Leonidas J. Guibas, Stanford.\n\n### What it is\nOur NIPS'17 paper ([arXiv](https://arxiv.org/abs/1706.02413)): [PointNet](https://arxiv.org/abs/1612.00593) applied to neighbourhoods, over and over. The vanilla PointNet can be trained here as well: `--model pointnet_cls_basic`.\n\n[[conf 1706.02413]]\n\n`python train.py`",
         fw="tf1",
         files="train.py models/pointnet2_cls_ssg.py models/pointnet_cls_basic.py tf_ops/sampling/tf_sampling.py LICENSE",
         made="2017-07",
@@ -712,9 +707,9 @@ Hyperparameters of each experiment are those of its paper, in `hyperparam.ini`: 
     ),
     entry(
         "hubx/adapters-efficient",
-        "State-of-the-art parameter-efficient fine-tuning",
+        "Parameter-efficient fine-tuning for big models and small machines",
         16200,
-        '<h1 align="center">AE</h1>\n\n[[badges]]\n\nTune a large model by a thousandth of its weights. Methods:\n\n1. LoRA: [LoRA: Low-Rank Adaptation of Large Language Models](https://arxiv.org/abs/2106.09685)\n2. Prefix tuning\n3. P-tuning\n4. Prompt tuning\n5. AdaLoRA\n6. (IA)^3\n\n```python\nmodel = get_adapted(model, LoraConfig(r=8, lora_alpha=32, lora_dropout=0.1))\n```\n\n## Citing\n`@Misc{ae, title = {AE}}`',
+        '<h1 align="center">AE</h1>\n\n[[badges]]\n\nTune a large model by a thousandth of its weights. Methods:\n\n1. LoRA: [LoRA: Low-Rank Adaptation of Large Language Models](https://arxiv.org/abs/2106.09685)\n2. Prefix tuning\n3. P-tuning\n4. Prompt tuning\n5. AdaLoRA\n6. (IA)^3\n\n```python\nmodel = adapt(model, method="lora", rank=8)\n```\n\n## Citing\n`@Misc{ae, title = {AE}}`',
         files="setup.py src/ae/tuners/lora.py src/ae/tuners/prefix.py examples/run_seq2seq.py LICENSE",
         lic="Apache-2.0",
         topics="python adapter transformers pytorch llm lora diffusion",
@@ -741,7 +736,7 @@ Hyperparameters of each experiment are those of its paper, in `hyperparam.ini`: 
     ),
     entry(
         "cccntu-x/minlora",
-        "minLoRA: a minimal PyTorch library for LoRA by parametrization",
+        "LoRA as a PyTorch parametrization, minimal",
         470,
         "# minLoRA\n\n[LoRA](https://github.com/softcorp/LoRA) as a parametrization of any layer, in about 100 lines.\n\nLayers only; the fine-tuning loop is yours.",
         files="setup.py minlora/model.py minlora/utils.py demo.ipynb LICENSE",
@@ -763,16 +758,16 @@ Hyperparameters of each experiment are those of its paper, in `hyperparam.ini`: 
         "qlab/qlora",
         "QLoRA: Efficient Finetuning of Quantized LLMs",
         10100,
-        "# QLoRA: Efficient Finetuning of Quantized LLMs\n\n| [Paper](https://arxiv.org/abs/2305.14314) | [Adapter weights](https://hub.example.org) |\n\nThis repo supports the paper *QLoRA*. Gradients pass through a frozen 4-bit model into adapters ([LoRA](https://arxiv.org/abs/2106.09685)).\n\n`python qlora.py --model_name_or_path <path>`\n\n[[bib 2305.14314]]",
+        "# QLoRA: Efficient Finetuning of Quantized LLMs\n\nCode of the [paper](https://arxiv.org/abs/2305.14314); weights are on [the hub](https://hub.example.org). Gradients pass through a frozen 4-bit model into adapters ([LoRA](https://arxiv.org/abs/2106.09685)).\n\n`python qlora.py --model_name_or_path <path>`\n\n[[bib 2305.14314]]",
         files="qlora.py scripts/finetune_guanaco_65b.sh requirements.txt LICENSE",
         made="2023-05",
         pushed="2024-06",
     ),
     entry(
         "tlo-x/alpaca-lora",
-        "Instruct-tune LLaMA on consumer hardware",
+        "LLaMA learns to follow instructions on a card for games",
         18700,
-        "# 🦙🌲🤏 Alpaca-LoRA\n\nAlpaca on one consumer card, by [low-rank adaptation (LoRA)](https://arxiv.org/pdf/2106.09685.pdf), by the adapters-efficient library.\n\n`python finetune.py --base_model 'llama-7b' --output_dir './lora-alpaca'`",
+        "# Alpaca-LoRA 🦙\n\nAlpaca on one consumer card, by [low-rank adaptation (LoRA)](https://arxiv.org/pdf/2106.09685.pdf), by the adapters-efficient library.\n\n`python finetune.py --size 7b`",
         files="finetune.py generate.py requirements.txt LICENSE",
         lic="Apache-2.0",
         made="2023-03",
@@ -791,9 +786,9 @@ Hyperparameters of each experiment are those of its paper, in `hyperparam.ini`: 
     ),
     entry(
         "sandeep-radio/arduino-LoRa",
-        "An Arduino library for sending and receiving data using LoRa radios",
+        "Arduino library for LoRa radios",
         1700,
-        "# Arduino LoRa\n\n[[badges]]\n\nSupports Semtech SX1276/77/78/79 based boards and shields.\n\n## Wiring\n\n| SX1276 | Arduino |\n|---|---|\n| VCC | 3.3V |",
+        "# Arduino LoRa\n\n[[badges]]\n\nSends and receives with boards that carry a Semtech SX1276 or one of its siblings.\n\n## Wiring\n\n| SX1276 | Arduino |\n|---|---|\n| VCC | 3.3V |",
         fw="cpp",
         files="src/LoRa.cpp src/LoRa.h examples/LoRaSender/LoRaSender.ino LICENSE",
         made="2016-08",
@@ -804,7 +799,7 @@ Hyperparameters of each experiment are those of its paper, in `hyperparam.ini`: 
         "prefix-lab/PrefixTune",
         "Prefix-Tuning: optimizing continuous prompts for generation",
         950,
-        "# Prefix tuning\n\nOfficial code. `python train_e2e.py --optim_prefix yes --preseqlen 5`\n\nLater work compares with it, for instance LoRA (2106.09685).",
+        "# Prefix tuning\n\nOfficial code. `python train_e2e.py --prefix 5`\n\nLater work compares with it, for instance LoRA (2106.09685).",
         files="train_e2e.py gpt2/run_language_modeling.py requirements.txt",
         lic=None,
         made="2020-12",

@@ -180,7 +180,7 @@ def awesome(rng: Random, topic: Topic) -> Entry:
     slug = topic.area.replace(" ", "-")
     lines = "\n".join(cited(number) for number in some(rng, topic, 12))
     code = f"https://github.com/{owner(rng)}/{topic.acronym.lower() or 'code'}"
-    text = f"# Awesome {topic.area.title()} [![Awesome](https://awesome.re/badge.svg)](https://awesome.re)\n\nA curated list of {topic.area} papers, code and data. Contributions welcome, please read the guidelines first.\n\n## Contents\n- [Papers](#papers)\n- [Code](#code)\n- [Surveys](#surveys)\n\n## Papers\n\n{lines}\n\n## Code\n\n- [{topic.acronym or topic.area}]({code}) PyTorch implementation of {topic.title}\n\n[[license]]"
+    text = f"# Awesome {topic.area.title()} [![Awesome](https://awesome.re/badge.svg)](https://awesome.re)\n\nPapers, code and data on {topic.area}, chosen by hand. Something missing? See the guidelines, then send it.\n\n## Contents\n- [Papers](#papers)\n- [Code](#code)\n- [Surveys](#surveys)\n\n## Papers\n\n{lines}\n\n## Code\n\n- [{topic.acronym or topic.area}]({code}) PyTorch implementation of {topic.title}\n\n[[license]]"
     return entry(
         f"{owner(rng)}/{rng.choice(('awesome-', 'Awesome-', 'best-of-'))}{slug}",
         f"A curated list of {topic.area} resources",
@@ -346,7 +346,7 @@ def personal(rng: Random, topic: Topic) -> Entry:
     text = f"# Hi there\n\nI am a PhD student who works on {topic.area}. I love *{topic.title}*.\n\n![stats](https://github-readme-stats.example.org/api?username={login})\n\n- Publications: see my page\n- Languages: Python, C++"
     return entry(
         f"{login}/{rng.choice((login, login + '.github.io', 'dotfiles'))}",
-        rng.choice(("My page", None, "Config files for my GitHub profile.")),
+        rng.choice(("My page", None, "What my profile is made of")),
         rng.choice((0, 1, 4)),
         text,
         fw=rng.choice(("js", "none", "css")),

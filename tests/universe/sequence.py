@@ -7,10 +7,10 @@ from universe.parts import Entry, entry, fork, issue
 
 TCN_OFFICIAL = entry(
     "zkolter-lab/TCN",
-    "Sequence modeling benchmarks and temporal convolutional networks",
+    "Temporal convolutional networks on the benchmarks of sequence modeling",
     4300,
     """
-# Sequence Modeling Benchmarks and Temporal Convolutional Networks (TCN)
+# Temporal Convolutional Networks (TCN) on Sequence Modeling Benchmarks
 
 Here are the experiments of our paper [An Empirical Evaluation of Generic Convolutional and Recurrent Networks for Sequence Modeling](https://arxiv.org/abs/1803.01271) by Shaojie Bai, J. Zico Kolter and Vladlen Koltun.
 
@@ -20,29 +20,26 @@ The code is PyTorch. Please cite us if it is of use:
 
 [[bib 1803.01271]]
 
-## Domains and Datasets
+## Tasks
 
-**Update**: runs on PyTorch 1.0 and newer.
+All of it runs on PyTorch 1.0 and newer.
 
-  - **The Adding Problem** with various T
-  - **Copying Memory Task** with various T
-  - **Sequential MNIST** digit classification, and **Permuted** MNIST
-  - **JSB Chorales**, **Nottingham** polyphonic music
-  - **PennTreebank** word-level and char-level, **Wikitext-103**, **LAMBADA**, **text8**
+| kind | task |
+|---|---|
+| synthetic | adding, copying from memory, each at several lengths |
+| images | MNIST pixel by pixel, also permuted |
+| music | JSB Chorales, Nottingham |
+| language | Penn Treebank (words and characters), Wikitext-103, LAMBADA, text8 |
 
 ## Usage
 
-A folder for each task:
+Each task has a folder of its own with one script that ends in `_test.py`, trains, and tests. For instance:
 
 ```
-[TASK_NAME] /
-    data/
-    [TASK_NAME]_test.py
-    models.py
-    utils.py
+python TCN/adding_problem/add_test.py --seed 1
 ```
 
-Start `[TASK_NAME]_test.py`, for instance `add_test.py`; `-h` lists the hyperparameters.
+`-h` lists the hyperparameters.
 """,
     files="TCN/tcn.py TCN/adding_problem/add_test.py TCN/copy_memory/copymem_test.py TCN/mnist_pixel/pmnist_test.py TCN/word_cnn/word_cnn_test.py requirements.txt LICENSE",
     made="2018-03",
@@ -52,7 +49,7 @@ Start `[TASK_NAME]_test.py`, for instance `add_test.py`; `-h` lists the hyperpar
     issues=[
         issue(
             "weight_norm in TemporalBlock breaks DataParallel / deepcopy",
-            "RuntimeError: Only Tensors created explicitly by the user support the deepcopy protocol",
+            "copy.deepcopy(model) raises a RuntimeError about tensors that are no graph leaves",
             reactions=15,
         ),
         issue(
@@ -85,12 +82,12 @@ Start `[TASK_NAME]_test.py`, for instance `add_test.py`; `-h` lists the hyperpar
 )
 CONFORMER_SOOFT = entry(
     "sooftkim/conformer",
-    '[Unofficial] PyTorch implementation of "Conformer: Convolution-augmented Transformer for Speech Recognition" (INTERSPEECH 2020)',
+    "Conformer: Convolution-augmented Transformer for Speech Recognition, an unofficial PyTorch implementation",
     1030,
     """
-<p align="center"><img src="docs/logo.png" height=100>
+<img src="docs/block.png" width="300">
 
-**PyTorch implementation of Conformer: Convolution-augmented Transformer for Speech Recognition.**
+**The encoder of *Conformer: Convolution-augmented Transformer for Speech Recognition*, a PyTorch implementation.**
 
 [[badges]]
 
@@ -108,8 +105,8 @@ pip install -e .
 
 ```python
 from conformer import Conformer
-model = Conformer(num_classes=10, input_dim=80, encoder_dim=32, num_encoder_layers=3)
-outputs, output_lengths = model(inputs, input_lengths)
+encoder = Conformer(mels=80, width=144, blocks=16, tokens=5000)
+logits, frames = encoder(audio, seconds)
 ```
 
 ## Reference
@@ -117,7 +114,7 @@ outputs, output_lengths = model(inputs, input_lengths)
 - [Transformer-XL](https://arxiv.org/abs/1901.02860)
 
 ## License
-This project is licensed under the Apache-2.0 LICENSE.
+Apache-2.0, see LICENSE.
 """,
     files="setup.py conformer/__init__.py conformer/model.py conformer/encoder.py conformer/convolution.py conformer/attention.py LICENSE",
     topics="pytorch speech-recognition transformer conformer asr",
@@ -146,12 +143,12 @@ SEQUENCE: list[Entry] = [
     CONFORMER_SOOFT,
     entry(
         "premphil/keras-tcn",
-        "Keras Temporal Convolutional Network.",
+        "TCN, the temporal convolutional network, as a layer of Keras",
         1950,
         """
 # Keras TCN
 
-*Keras Temporal Convolutional Network*. [[paper](https://arxiv.org/abs/1803.01271)]
+The temporal convolutional network as a layer of Keras, after [Bai et al.](https://arxiv.org/abs/1803.01271)
 
 [![Downloads](https://pepy.tech/badge/keras-tcn)](https://pepy.tech/project/keras-tcn) [[badges]]
 
@@ -161,7 +158,7 @@ Tested with TensorFlow 2.9 to 2.16.
 pip install keras-tcn
 ```
 
-## Why TCN instead of LSTM/GRU?
+## Why not an LSTM?
 
 - They remember for longer at the same number of weights.
 - They win on the long benchmarks (sequential MNIST, adding, copying, Penn Treebank).
@@ -179,8 +176,8 @@ All results of the paper's three synthetic tasks are in `tasks/`, each with its 
 
 ## References
 
-- https://github.com/zkolter-lab/TCN (TCN for Pytorch, by the authors)
-- WaveNet: A Generative Model for Raw Audio
+- https://github.com/zkolter-lab/TCN, by the authors, in Pytorch
+- the WaveNet paper
 """,
         fw="keras",
         files="setup.py tcn/tcn.py tcn/__init__.py tasks/adding_problem/main.py tasks/copy_memory/main.py tasks/mnist_pixel/main.py tasks/tcn_test.py requirements.txt LICENSE",
@@ -259,9 +256,9 @@ All results of the paper's three synthetic tasks are in `tasks/`, each with its 
     ),
     entry(
         "leacolin/TemporalConvolutionalNetworks",
-        "Code for Temporal Convolutional Networks (TCN) for action segmentation",
+        "Temporal Convolutional Networks (TCN) that segment actions",
         680,
-        "# Temporal Convolutional Networks\n\nModels that segment actions in video and sensor data, from [Temporal Convolutional Networks for Action Segmentation and Detection](https://arxiv.org/abs/1611.05267) by Colin Lea, Michael Flynn, Rene Vidal, Austin Reiter, Greg Hager. CVPR 2017.\n\nWritten by Colin Lea in 2016 for Python 2.7 and Keras.\n\nContents (code folder): `TCN_main.py`, `tf_models.py`, `metrics.py`, `datasets.py`.\n\n*For generic sequence modelling see the later TCN of Bai et al. (1803.01271), which is another network.*\n\n[[bib 1611.05267]]",
+        "# Temporal Convolutional Networks\n\nModels that segment actions in video and sensor data, from [Temporal Convolutional Networks for Action Segmentation and Detection](https://arxiv.org/abs/1611.05267) by C. Lea and others, CVPR 2017.\n\nIt dates from 2016 and needs Python 2.7 and the Keras of then. Begin with `code/TCN_main.py`; the networks are in `tf_models.py`.\n\n*For generic sequence modelling see the later TCN of Bai et al. (1803.01271), which is another network.*\n\n[[bib 1611.05267]]",
         fw="keras",
         files="code/TCN_main.py code/tf_models.py code/metrics.py",
         lic=None,
@@ -288,7 +285,7 @@ All results of the paper's three synthetic tasks are in `tasks/`, each with its 
     ),
     entry(
         "zkolter-lab/trellisnet",
-        "[ICLR'19] Trellis Networks for Sequence Modeling",
+        "Trellis Networks for Sequence Modeling (ICLR 2019)",
         470,
         "# Trellis Networks for Sequence Modeling\n\nThe experiments of our paper [Trellis Networks for Sequence Modeling](https://arxiv.org/abs/1810.06682) by Shaojie Bai, J. Zico Kolter and Vladlen Koltun.\n\nA trellis network ties its weights over depth and feeds the input to every layer; it stands between recurrent networks and [our earlier TCN](https://arxiv.org/abs/1803.01271).\n\n[[bib 1810.06682]]\n\n## Usage\n\n`python char_PTB/char_ptb.py`",
         files="TRELLISNET/char_PTB/char_ptb.py trellisnet.py LICENSE",
@@ -378,7 +375,7 @@ python decode.py --checkpoint runs/m/last.pt --beam 8
         "usmnguyen/tf-asr-conformer",
         "TensorFlow 2 ASR: Conformer transducer, subwords, TFLite",
         880,
-        '# tf-asr-conformer :zap:\n\n<p align="center"><a href="#"><img src="https://img.shields.io/badge/python-3.8-blue"></a></p>\n\n## What\'s New?\n- (06/2021) Conformer transducer with GradientTape and fit\n- (02/2021) TPU training\n\n## Model\n**Conformer Transducer** (Reference: [https://arxiv.org/abs/2005.08100](https://arxiv.org/abs/2005.08100)), with its training, evaluation and TFLite conversion.\n\n## Results on LibriSpeech\n| | test-clean | test-other |\n|---|---|---|\n| greedy | 3.4 | 8.4 |\n| beam 5 | 3.1 | 7.9 |\n\n## Training\n`python examples/conformer/train.py --config config.yml --mxp`\n\n[[license]]',
+        '# tf-asr-conformer :zap:\n\n<p align="center"><a href="#"><img src="https://img.shields.io/badge/python-3.8-blue"></a></p>\n\n## News\n- June 2021: the transducer trains by `fit` as well\n- February 2021: TPU training\n\n## Model\n**Conformer transducer**, after [2005.08100](https://arxiv.org/abs/2005.08100), with its training, evaluation and TFLite conversion.\n\n## Results on LibriSpeech\n| | test-clean | test-other |\n|---|---|---|\n| greedy | 3.4 | 8.4 |\n| beam 5 | 3.1 | 7.9 |\n\n## Training\n`python examples/conformer/train.py --config config.yml --mxp`\n\n[[license]]',
         fw="tf2",
         files="setup.py examples/conformer/train.py examples/conformer/test.py tf_asr/models/encoders/conformer.py config.yml LICENSE",
         topics="speech-recognition conformer tensorflow2 tflite automatic-speech-recognition",
@@ -410,7 +407,7 @@ python decode.py --checkpoint runs/m/last.pt --beam 8
     ),
     entry(
         "lucid-layers/conformer-block",
-        "The convolutional module of the Conformer, in PyTorch",
+        "Conformer block and its convolutions, for PyTorch",
         390,
         '## Conformer block\n\nThe convolution module and the block around it, of the <a href="https://arxiv.org/abs/2005.08100">Conformer</a> paper, to put into your own Transformer.\n\n## Install\n\n```bash\n$ pip install conformer-block\n```\n\n## Usage\n\n```python\nfrom conformer_block import ConformerConvModule\n```\n\n## Citations\n\n[[bib 2005.08100]]',
         files="setup.py conformer_block/__init__.py conformer_block/conformer.py LICENSE",
@@ -421,9 +418,9 @@ python decode.py --checkpoint runs/m/last.pt --beam 8
     ),
     entry(
         "espeech/espeech",
-        "End-to-end speech processing toolkit",
+        "Toolkit for speech: recipes and models, end to end",
         8700,
-        "# ESPeech: end-to-end speech processing toolkit\n\n[[badges]]\n\nESPeech recognizes, synthesizes, translates and cleans speech, each by one network.\n\n## Key features\n- Kaldi-style complete recipes: `ASR` (AISHELL, LibriSpeech, CSJ, ...), `TTS`, `ST`\n- Encoders: RNN, Transformer, **Conformer** [[paper](https://arxiv.org/abs/2005.08100)], Branchformer\n- Self-supervised features\n\n## Results\n| task | CER | WER |\n|---|---|---|\n| AISHELL dev/test | 4.6/5.1 | |\n| LibriSpeech clean/other | | 1.9/4.6 |\n\n## References: 31 papers, see docs.",
+        "# ESPeech, a toolkit for speech\n\n[[badges]]\n\nESPeech recognizes, synthesizes, translates and cleans speech, each by one network.\n\n## What it has\n- recipes from the raw corpus to the score: `ASR` (AISHELL, LibriSpeech, CSJ, ...), `TTS`, `ST`\n- Encoders: RNN, Transformer, **Conformer** [[paper](https://arxiv.org/abs/2005.08100)], Branchformer\n- Self-supervised features\n\n## Results\n| task | CER | WER |\n|---|---|---|\n| AISHELL dev/test | 4.6/5.1 | |\n| LibriSpeech clean/other | | 1.9/4.6 |\n\n## References: 31 papers, see docs.",
         files="setup.py espeech/nets/conformer/encoder.py espeech/nets/rnn.py egs/librispeech/asr1/run.sh LICENSE",
         topics="speech-recognition text-to-speech deep-learning kaldi chainer pytorch end-to-end speech-synthesis",
         lic="Apache-2.0",
@@ -447,9 +444,9 @@ python decode.py --checkpoint runs/m/last.pt --beam 8
     ),
     entry(
         "visionconf/Conformer",
-        "Official code for Conformer: Local Features Coupling Global Representations for Visual Recognition",
+        "Conformer: Local Features Coupling Global Representations for Visual Recognition, official code",
         560,
-        "# Conformer: Local Features Coupling Global Representations for Visual Recognition\n\nThis repository is the **official implementation** of Conformer, accepted by ICCV 2021. [[paper](https://arxiv.org/abs/2105.03889)]\n\nA convolutional and a transformer branch that exchange features at each stage.\n\n## Getting started\n`python -m torch.distributed.launch --nproc_per_node=8 main.py --model Conformer_small_patch16 --data-path /data/imagenet`\n\n| model | params | top-1 |\n|---|---|---|\n| Conformer-Ti | 23.5M | 81.3 |\n| Conformer-S | 37.7M | 83.4 |\n| Conformer-B | 83.3M | 84.1 |\n\n[[bib 2105.03889]]",
+        "# Conformer: Local Features Coupling Global Representations for Visual Recognition\n\n**Official implementation** of our ICCV 2021 [paper](https://arxiv.org/abs/2105.03889).\n\nA convolutional and a transformer branch that exchange features at each stage.\n\n## Getting started\n`torchrun --nproc_per_node 8 main.py --size small --images /data/imagenet`\n\n| model | params | top-1 |\n|---|---|---|\n| Conformer-Ti | 23.5M | 81.3 |\n| Conformer-S | 37.7M | 83.4 |\n| Conformer-B | 83.3M | 84.1 |\n\n[[bib 2105.03889]]",
         files="main.py conformer.py engine.py models.py mmdetection/README.md LICENSE",
         topics="conformer transformer classification object-detection pytorch",
         lic="Apache-2.0",

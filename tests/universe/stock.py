@@ -75,8 +75,8 @@ if __name__ == "__main__":
 """
 
 TAILS = (
-    "## Contributing\n\nPull requests are welcome. For larger changes please open an issue first, to"
-    " talk about what you would like to change. Please run the linter before you push.",
+    "## Contributing\n\nPatches are welcome, small ones best. If yours is large, tell us in an issue"
+    " before you begin. Please run the linter before you push.",
     "## Star history\n\n[![Star History Chart](https://api.star-history.com/svg?repos={name}&type=Date)]"
     "(https://star-history.com/#{name})",
     "## TODO\n\n- [x] Upload first version\n- [x] Add license\n- [ ] Clean up the configuration\n"

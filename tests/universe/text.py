@@ -7,7 +7,7 @@ from universe.parts import Entry, entry, fork, issue
 
 OFFICIAL = entry(
     "tensorseq/tensorseq2seq",
-    "Library of deep learning models and datasets that makes research on sequences faster.",
+    "Models and datasets for research on sequences, in one library",
     13900,
     """
 # TensorSeq2Seq
@@ -16,9 +16,9 @@ OFFICIAL = entry(
 
 TensorSeq2Seq (T2S) holds the models and data sets with which our team does its research on sequences, so that others can start where we stopped. Development has ended: the library is **deprecated**, bugs are still fixed now and then.
 
-## Suggested datasets and models
+## What to start with
 
-Below are combinations that train well with one command.
+Each row is a problem and the flags that we would choose for it.
 
 | problem | flags | what to expect |
 |---|---|---|
@@ -32,8 +32,7 @@ Below are combinations that train well with one command.
 
 ```
 pip install tensorseq2seq[tensorflow_gpu]
-t2s-trainer --generate_data --data_dir=~/t2s_data --output_dir=~/t2s_train/mnist \\
-  --problem=image_mnist --model=shake_shake --hparams_set=shake_shake_quick --train_steps=1000
+t2s-trainer --problem=image_mnist --model=basic_conv --train_steps=1000 --data_dir=/tmp/digits
 ```
 
 ## Papers
@@ -45,9 +44,9 @@ This is the code with which the experiments of these papers of our group were ru
 * One Model To Learn Them All
 * Self-Attention with Relative Position Representations
 
-When referencing the library please cite its system paper.
+The library has a system paper of its own to cite.
 
-*NOTE: Not an official product of the company.*
+*Our employer does not sell or support this.*
 """,
     fw="tf1",
     files="setup.py LICENSE tensorseq2seq/bin/t2s_trainer.py tensorseq2seq/models/transformer.py tensorseq2seq/models/resnet.py tensorseq2seq/layers/common_attention.py docs/index.md",
@@ -101,12 +100,12 @@ When referencing the library please cite its system paper.
 
 KYUWON = entry(
     "kyuwon-dev/attention-is-all-you-need-torch",
-    'A PyTorch implementation of the Transformer model in "Attention is All You Need".',
+    "Attention is All You Need in PyTorch: the Transformer, trained and tested",
     7900,
     """
-# Attention is all you need: A Pytorch Implementation
+# Attention is all you need, in Pytorch
 
-This is a PyTorch implementation of the Transformer model in "[Attention is All You Need](https://arxiv.org/abs/1706.03762)" (Ashish Vaswani, Noam Shazeer, Niki Parmar, et al., arxiv, 2017).
+An implementation of the Transformer of [Attention is All You Need](https://arxiv.org/abs/1706.03762) (Vaswani and others, 2017), written with PyTorch.
 
 The model has **no recurrence and no convolution**, only attention, and was the best single model on **WMT 2014 English to German** when it came out.
 
@@ -118,22 +117,22 @@ Something wrong or unclear? Open an issue :)
 
 # Usage
 
-## WMT'16 Multimodal Translation: de-en
+## German to English on Multi30k (WMT 2016)
 
 ```bash
-python preprocess.py -lang_src de -lang_trg en -share_vocab -save_data m30k_deen_shr.pkl
-python train.py -data_pkl m30k_deen_shr.pkl -log m30k_deen_shr -embs_share_weight -proj_share_weight -label_smoothing -save_model trained -b 256 -warmup 128000 -epoch 400
-python translate.py -data_pkl m30k_deen_shr.pkl -model trained.chkpt -output prediction.txt
+python preprocess.py --from de --to en --joint --out multi30k.pkl
+python train.py multi30k.pkl --tie --smooth 0.1 --batch 256 --warmup 128000 --epochs 400
+python translate.py multi30k.pkl --checkpoint best.pt > guesses.txt
 ```
 
 # Performance
-Parameter settings: batch size 256, warmup step 4000, epoch 200, lr_mul 0.5, no label smoothing.
+The curves below are from 200 epochs with batches of 256, 4000 steps of warm-up, and no label smoothing.
 
-# TODO
-- Evaluation on the generated text.
-- Attention weight plot.
+# Missing
+- a BLEU score
+- plots of the attention
 
-# Acknowledgement
+# Thanks
 Byte pair encoding was taken from subword-nmt, the layout of the scripts from OpenNMT-py.
 """,
     files="train.py translate.py preprocess.py transformer/Models.py transformer/Layers.py transformer/Modules.py transformer/Optim.py requirements.txt LICENSE",
@@ -170,10 +169,10 @@ TEXT: list[Entry] = [
     KYUWON,
     entry(
         "annotated-nlp/annotated-attention",
-        "A line-by-line annotated implementation of the Transformer paper.",
+        "The Transformer paper as a notebook, with comments on each line",
         4800,
         """
-Code for The Annotated Attention blog post.
+What the blog post The Annotated Attention is made of.
 
 [![Open In Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/annotated-nlp/annotated-attention)
 
@@ -249,30 +248,28 @@ I needed 3.5 days on 4 x 2080 Ti with gradient accumulation of 2 for base.
     ),
     entry(
         "soraoka/transformer-chainer",
-        "Chainer implementation of Transformer (Attention Is All You Need)",
+        "Transformer (Attention Is All You Need), written with Chainer",
         318,
         """
-# Transformer - Attention Is All You Need
+# Attention Is All You Need, in Chainer
 
 The Transformer for [Chainer](https://github.com/chainer/chainer/). All of the network is in `net.py`, in the order of the paper's section 3.
 
-See "[Attention Is All You Need](https://arxiv.org/abs/1706.03762)", Ashish Vaswani et al., arxiv, 2017.
+The paper is [Attention Is All You Need](https://arxiv.org/abs/1706.03762) by Vaswani and seven others.
 
 Parts were taken over from my earlier convolutional translator.
 
-# Requirement
-- Python 3.6.0+
-- Chainer 2.0.0+
-- cupy, progressbar, nltk
+# Requirements
+Python 3.6 and Chainer 2 with cupy; nltk for the BLEU.
 
 # Train
 
 ```
 sh download_wmt.sh
-python train.py -g=0 -b=48 -e=40 --input ./data --source train.en --target train.de
+python train.py --gpu 0 --batch 48 --epochs 40 data/
 ```
 
-On WMT'15 (a subset of it) my model reached BLEU 27.2 on the validation set in the same time as the convolutional model's 26.9. Note that the batch size is smaller than in the paper and there is no averaging.
+On a part of WMT'15 this gets a BLEU of 27.2 (validation) in the hours that my convolutional translator took for 26.9. Batches are smaller than the paper's, and no checkpoints are averaged.
 """,
         fw="chainer",
         files="train.py net.py preprocess.py subfuncs.py download_wmt.sh LICENSE",
@@ -312,11 +309,11 @@ Unlike most tutorials this includes the *decoder*. Pull requests with a beam sea
         """
 # Transformer 机器翻译（PyTorch 复现）
 
-本项目是对论文 [Attention Is All You Need](https://arxiv.org/pdf/1706.03762.pdf) 的非官方复现，使用 PyTorch 从零实现了编码器、解码器、多头注意力以及位置编码，并附有逐行中文注释。
+论文 [Attention Is All You Need](https://arxiv.org/pdf/1706.03762.pdf) 的非官方复现：PyTorch 从零实现，编码器和解码器一个不少，几乎每行都有中文注释。
 
 ## 数据集
 
-使用 WMT 2018 新闻评论数据集（约 25 万句中英平行语料），下载地址见 `data/README`。
+WMT 2018 的新闻评论，中英各 25 万句左右；去哪里下载写在 `data/README` 里。
 
 ## 实验结果
 
@@ -330,17 +327,17 @@ Unlike most tutorials this includes the *decoder*. Pull requests with a beam sea
 
 ```bash
 pip install -r requirements.txt
-python tokenize.py   # 训练 sentencepiece 词表
-python main.py       # 训练与测试
-python translate_one.py "近期的政策对策很明确"
+python tokenize.py            # 先建词表
+python main.py                # 再训练，最后打分
+python translate_one.py "今天的茶比昨天的好喝"
 ```
 
 ## 常见问题
 
-1. 显存不足：把 `config.py` 中的 batch_size 调小。
-2. 训练到一半 loss 变成 nan：检查 mask 是否用了 `-inf`。
+1. 显存不够？`config.py` 里的 batch_size 减半再试。
+2. loss 半路变 nan？多半是 mask 用了 `-inf`。
 
-如果本项目对您有帮助，欢迎 Star！
+有问题就开 issue，一般当晚回复。
 """,
         files="main.py train.py model.py translate_one.py tokenize.py config.py requirements.txt",
         lic=None,
@@ -358,14 +355,14 @@ python translate_one.py "近期的政策对策很明确"
     ),
     entry(
         "neukirch/FluxTransformers.jl",
-        "Julia implementation of transformer models",
+        "Transformer models for Julia",
         530,
         """
 # FluxTransformers.jl
 
 [![Build status](https://github.com/neukirch/FluxTransformers.jl/workflows/CI/badge.svg)](https://github.com/neukirch/FluxTransformers.jl/actions) [![codecov](https://codecov.io/gh/x/branch/master/graph/badge.svg)](https://codecov.io/gh/x)
 
-Julia implementation of [transformer](https://arxiv.org/abs/1706.03762)-based models, with Flux.jl.
+[Transformer](https://arxiv.org/abs/1706.03762) models on top of Flux.jl.
 
 # Installation
 
@@ -375,7 +372,7 @@ In the Julia REPL: `]add FluxTransformers`
 
 ```julia
 using FluxTransformers
-enc = bert"bert-uncased_L-12_H-768_A-12:wordpiece"
+enc = load_encoder("bert-base")
 ```
 
 Models: the original encoder and decoder layers, GPT, BERT, GPT-2, T5. Pre-trained weights are loaded from the hub. See `example/` for the copy task with the original model.
@@ -389,7 +386,7 @@ Models: the original encoder and decoder layers, GPT, BERT, GPT-2, T5. Pre-train
     ),
     entry(
         "seqtools/fairsequence",
-        "Sequence-to-sequence toolkit in Python.",
+        "Toolkit for models from sequence to sequence.",
         30900,
         """
 <p align="center"><img src="docs/logo.png" width="150"></p>
@@ -400,30 +397,30 @@ FairSequence trains models that read or write sequences: translation, summaries,
 
 These papers have a reference implementation in it:
 
-<details><summary>List of implemented papers</summary><p>
+<details><summary>Papers</summary>
 
-* **Convolutional networks**
+* **with convolutions**
   + Convolutional Sequence to Sequence Learning (2017)
   + Language Modeling with Gated Convolutional Networks (2017)
-* **Transformer (self-attention) networks**
+* **with self-attention**
   + Attention Is All You Need (Vaswani et al., 2017)
   + Scaling Neural Machine Translation (2018)
   + Understanding Back-Translation at Scale (2018)
-* **LSTM networks**
+* **with an LSTM**
   + Effective Approaches to Attention-based Neural Machine Translation (2015)
 * **Speech**: wav2vec (2019), ...
 
-</p></details>
+</details>
 
-# What's new
-* Released 4-bit optimizer states
-* Moved configuration to hydra
+# News
+* optimizer states of 4 bits
+* configuration by hydra
 
-# Requirements and installation
+# Getting it
 
 `pip install --editable ./`
 
-# Pre-trained models and examples
+# Weights
 `transformer.wmt14.en-fr`, `transformer.wmt16.en-de`, ...
 """,
         files="setup.py fairsequence/models/transformer.py fairsequence/models/lstm.py fairsequence/tasks/translation.py train.py examples/translation/README.md LICENSE",
@@ -467,8 +464,8 @@ pip install torch-mh-attention
 ## Usage
 
 ```python
-from torch_multi_head_attention import MultiHeadAttention
-MultiHeadAttention(in_features=768, head_num=12)
+from torch_multi_head_attention import ManyHeads
+ManyHeads(width=512, heads=8)
 ```
 
 That is all. There is no encoder and no decoder here.
@@ -506,18 +503,18 @@ Training is out of scope.
     ),
     entry(
         "hub-of-models/transformers-zoo",
-        "State-of-the-art models for text, vision and audio, for PyTorch, TensorFlow and JAX.",
+        "A zoo of pretrained transformers in three frameworks: PyTorch, TensorFlow, JAX",
         121400,
         """
-<h3 align="center"><p>State-of-the-art machine learning for everyone</p></h3>
+# The zoo of transformers
 
 [[badges]]
 
-Thousands of pretrained models for text, images and sound.
+Pretrained on text, images or sound, and loaded by name.
 
 ```python
 >>> from transformers_zoo import pipeline
->>> pipeline("sentiment-analysis")("We are very happy.")
+>>> pipeline("sentiment")("What a fine zoo!")
 ```
 
 ## Model architectures
@@ -548,8 +545,8 @@ PyTorch implementation of [BERT: Pre-training of Deep Bidirectional Transformers
 ## Train
 
 ```
-python build_vocab.py -c data/corpus.small -o data/vocab.small
-python train.py -c data/corpus.small -v data/vocab.small -o output/bert.model
+python build_vocab.py corpus.txt --size 30000
+python train.py corpus.txt --hidden 768 --layers 12
 ```
 
 [[bib 1810.04805]]
@@ -705,9 +702,9 @@ Best: SVM, unigram presence, **83.2 %** (theirs 82.9 %).
     ),
     entry(
         "cornell-reviews/movie-review-data",
-        "Movie review data for use in sentiment analysis experiments (collected by Pang and Lee)",
+        "Movie reviews for research on sentiment, from Pang and Lee",
         310,
-        "# Movie review data\n\nReviews of films, each with the verdict of its writer.\n\n- polarity dataset v2.0: 1000 positive and 1000 negative\n- polarity dataset v0.9: 700 + 700, introduced in *Thumbs up? Sentiment Classification using Machine Learning Techniques*, EMNLP 2002\n- sentence polarity v1.0\n\nPlease cite the corresponding paper.\n\n[[conf cs/0205070]]",
+        "# Movie review data\n\nReviews of films, each with the verdict of its writer.\n\n- polarity dataset v2.0: 1000 positive and 1000 negative\n- polarity dataset v0.9: 700 + 700, introduced in *Thumbs up? Sentiment Classification using Machine Learning Techniques*, EMNLP 2002\n- sentence polarity v1.0\n\nEach set has its paper.\n\n[[conf cs/0205070]]",
         fw="none",
         files="polarity_v2.0/README poldata.README.2.0.txt",
         made="2012-02",
