@@ -4,13 +4,13 @@ import math
 
 import pytest
 
-from reprokit.checks.schedule import decays, distance, stepped, with_warmup
+from reprokit.checks.schedule import distance, readings, stepped, with_warmup
 
 N = 200
 
 
 def curves(spec: dict[str, object], per_epoch: list[int] | None = None) -> list[object]:
-    return [curve for _, curve in decays(spec, N, per_epoch or [10])]
+    return [curve for _, curve in readings(spec, N, per_epoch or [10])]
 
 
 def best(rates: list[float], spec: dict[str, object]) -> float:
@@ -21,6 +21,10 @@ ONE_STEP = {"lr_milestones": [100, 150], "lr_decay_factor": 0.1}
 IN_EPOCHS = {"lr_milestones": [5, 9], "lr_decay_factor": 0.1}
 TO_A_HALF = {"lr_schedule": "cosine", "lr_min": 0.5, "learning_rate": 1.0}
 ROOT = {"lr_schedule": "inverse sqrt", "warmup_steps": 4}
+IN_WORDS = {"lr_schedule": "linear warmup over 20 steps, then cosine to a tenth"}
+IN_PERCENT = {"lr_schedule": "linear decay to 5 % of the initial rate over the run"}
+LATE = {"lr_schedule": "linear_second_half"}
+BY_STEPS = {"lr_schedule": "step", "lr_step_size": 50, "lr_gamma": 0.3}
 
 
 @pytest.mark.parametrize(
@@ -34,7 +38,14 @@ ROOT = {"lr_schedule": "inverse sqrt", "warmup_steps": 4}
         (ONE_STEP, lambda t: 0.1 ** ((t >= 100) + (t >= 150))),
         (IN_EPOCHS, lambda t: 0.1 ** ((t >= 50) + (t >= 90))),
         (TO_A_HALF, lambda t: 0.75 + 0.25 * math.cos(math.pi * t / N)),
-        (ROOT, lambda t: min(1.0, math.sqrt(4 / max(t, 1)))),
+        (ROOT, lambda t: min(t / 4, math.sqrt(4 / max(t, 1)))),
+        (IN_PERCENT, lambda t: 1 - 0.95 * t / N),
+        (LATE, lambda t: min(1.0, 2 - 2 * t / N)),
+        (BY_STEPS, lambda t: 0.3 ** (t // 50)),
+        (
+            IN_WORDS,
+            lambda t: t / 20 if t < 20 else 0.55 + 0.45 * math.cos(math.pi * (t - 20) / (N - 20)),
+        ),
     ],
 )
 def test_each_name_has_its_curve_and_a_constant_rate_has_another(spec, rate) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
@@ -50,7 +61,7 @@ def test_a_shift_of_two_steps_is_free_and_one_of_ten_is_not() -> None:
 
 
 def test_milestones_beyond_the_training_are_no_epochs() -> None:
-    assert len(curves({"lr_milestones": [100, 150], "lr_decay_factor": 0.1})) == 1
+    assert all(curve(N) < 1 for curve in curves(ONE_STEP))  # type: ignore[operator]
 
 
 def test_a_warm_up_that_is_missing_is_far_from_one_that_is_there() -> None:
@@ -62,3 +73,17 @@ def test_a_warm_up_that_is_missing_is_far_from_one_that_is_there() -> None:
 
 def test_an_unknown_name_has_no_curve() -> None:
     assert curves({"lr_schedule": "moon phases"}) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "cosine with warm restarts every 200 steps, down to 3e-4",
+        "one cycle, 0.01 at its peak",
+        "multiplied by 0.9 after every pass over the text",
+        "triangular, between 0.02 and 0.2",
+        "linear warmup",
+    ],
+)
+def test_a_text_with_a_word_or_a_number_that_nobody_reads_is_left_open(text: str) -> None:
+    assert curves({"lr_schedule": text}) == []

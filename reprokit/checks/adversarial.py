@@ -7,8 +7,9 @@ from typing import Any
 
 from reprokit.checks import probe
 from reprokit.checks.context import Context
-from reprokit.checks.gan import linear_critic, real_batch
+from reprokit.checks.gan import given_batch, real_batch
 from reprokit.checks.outcome import CheckFailed, CheckSkipped, Passed
+from reprokit.checks.scores import linear_critic
 
 _CLOSE = 1e-3  # relative
 _KINDS = {
@@ -111,8 +112,8 @@ def steps_do_not_share_gradients(context: Context) -> Passed:
     for is_cleared in (False, True):
         state = context.fresh()
         context.steps(state, 1)
-        real = real_batch(context, state)
-        for number, (step, given) in enumerate(((d_step, real), (g_step, len(real))) * 2):
+        real, n = given_batch(context, state)
+        for number, (step, given) in enumerate(((d_step, real), (g_step, n)) * 2):
             for net in state.nets.values() if is_cleared and number % 2 else ():
                 for p in net.parameters():
                     p.grad = None

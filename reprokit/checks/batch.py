@@ -1,10 +1,12 @@
-"""Batches of any structure: tensors in tuples, lists and dicts, cut and put together by rows.
+"""Batches of any structure: tensors in tuples, dicts and dataclasses, cut and put together by rows.
 
 A batch is what the program's `batches` yields; its examples lie along the first dimension of
 its tensors, or along the second where a program is time-major.
 """
 
+import dataclasses
 from collections.abc import Callable, Mapping, Sequence
+from types import SimpleNamespace
 from typing import Any
 
 from reprokit.checks.outcome import CheckSkipped
@@ -20,7 +22,16 @@ def leaves(tree: Any) -> list[Any]:
         return [leaf for value in tree.values() for leaf in leaves(value)]
     if isinstance(tree, list | tuple):
         return [leaf for value in tree for leaf in leaves(value)]
-    return []
+    return [leaf for value in parts_of(tree).values() for leaf in leaves(value)]
+
+
+def parts_of(tree: Any) -> dict[str, Any]:
+    """Return the parts of a batch that is a dataclass or a namespace, by name; else none."""
+    if isinstance(tree, type):
+        return {}
+    if dataclasses.is_dataclass(tree):
+        return {f.name: getattr(tree, f.name) for f in dataclasses.fields(tree) if f.init}
+    return dict(vars(tree)) if isinstance(tree, SimpleNamespace) else {}
 
 
 def map_leaves(function: Callable[[Any], Any], tree: Any) -> Any:
@@ -35,14 +46,15 @@ def map_leaves(function: Callable[[Any], Any], tree: Any) -> Any:
         return type(tree)(*(map_leaves(function, value) for value in tree))
     if isinstance(tree, list | tuple):
         return type(tree)(map_leaves(function, value) for value in tree)
-    return tree
+    changed = {name: map_leaves(function, value) for name, value in parts_of(tree).items()}
+    return type(tree)(**changed) if changed else tree
 
 
 def size(batch: Any) -> int:
     """Return the number of examples.
 
-    That of a one-dimensional tensor (labels, lengths) where there is one, else the first
-    dimension of the first tensor.
+    That of the shortest one-dimensional tensor (labels, lengths) where there is one, else the
+    first dimension of the first tensor.
 
     Raises:
         CheckSkipped: There is no tensor in it.
@@ -50,8 +62,15 @@ def size(batch: Any) -> int:
     found = [leaf for leaf in leaves(batch) if leaf.ndim]
     if not found:
         raise CheckSkipped("no tensors in a batch")
-    flat = [leaf for leaf in found if leaf.ndim == 1]
-    return len((flat or found)[0])
+    flat = [len(leaf) for leaf in found if leaf.ndim == 1]
+    # labels and lengths are as many as there are examples; what is packed in one row is longer
+    return min(flat) if flat else len(found[0])
+
+
+def is_ragged(batch: Any, n: int) -> bool:
+    """Return whether a batch keeps all examples in one row: tokens, and where each begins."""
+    flat = [leaf for leaf in leaves(batch) if leaf.ndim == 1]
+    return any(len(leaf) != n and not leaf.is_floating_point() for leaf in flat)
 
 
 def take(batch: Any, indices: Sequence[int]) -> Any:
@@ -60,6 +79,8 @@ def take(batch: Any, indices: Sequence[int]) -> Any:
 
     n = size(batch)
     rows = torch.tensor(list(indices))
+    if is_ragged(batch, n):
+        raise CheckSkipped("no rectangular batch: its examples lie one behind the other")
 
     def cut(leaf: Any) -> Any:
         for dim in range(min(leaf.ndim, 2)):
@@ -92,12 +113,37 @@ def shape_of(batch: Any) -> list[tuple[int, str]]:
 
 def length(dataset: Any) -> int:
     """Return the number of examples of a dataset: a Dataset, or tensors in a tuple or dict."""
-    if isinstance(dataset, tuple | list | Mapping) and leaves(dataset):
-        return size(dataset)
+    import torch  # noqa: PLC0415  heavy
+
+    if is_columns(dataset):
+        return len(dataset) if isinstance(dataset, torch.Tensor) else size(dataset)
     try:
         return len(dataset)
     except TypeError as error:
         raise CheckSkipped("no length: the dataset is a stream") from error
+
+
+def is_columns(dataset: Any) -> bool:
+    """Return whether a dataset is nothing but tensors, in one of the structures of a batch."""
+    import torch  # noqa: PLC0415  heavy
+
+    if isinstance(dataset, torch.Tensor) or is_table(dataset):
+        return True
+    if isinstance(dataset, Mapping):
+        return bool(leaves(dataset))
+    # a list of examples has as many entries as examples, and these are no columns
+    if not isinstance(dataset, tuple | list) or not leaves(dataset):
+        return False
+    return all(isinstance(part, torch.Tensor | Mapping) for part in dataset) and (
+        isinstance(dataset, tuple) or len({len(leaf) for leaf in leaves(dataset) if leaf.ndim}) == 1
+    )
+
+
+def is_table(dataset: Any) -> bool:
+    """Return whether a dataset is a dataclass of columns: tensors with a row an example."""
+    if not parts_of(dataset) or hasattr(type(dataset), "__getitem__"):
+        return False
+    return len({leaf.shape[:1] for leaf in leaves(dataset)}) == 1
 
 
 def from_dataset(program: Any, dataset: Any, indices: Sequence[int], like: Any) -> Any:
@@ -106,12 +152,9 @@ def from_dataset(program: Any, dataset: Any, indices: Sequence[int], like: Any) 
     Raises:
         CheckSkipped: That does not give a batch of the structure of `like`.
     """
-    import torch  # noqa: PLC0415  heavy
     from torch.utils.data import default_collate  # noqa: PLC0415
 
-    if isinstance(dataset, torch.Tensor | Mapping) or (
-        isinstance(dataset, tuple) and leaves(dataset)
-    ):
+    if is_columns(dataset):
         batch = take(dataset, indices)
     else:
         items = [dataset[i] for i in indices]
@@ -127,15 +170,12 @@ def from_dataset(program: Any, dataset: Any, indices: Sequence[int], like: Any) 
 
 def some_of(dataset: Any, indices: Sequence[int]) -> Any:
     """Return a dataset of some of the examples, of the same kind where that is known."""
-    import torch  # noqa: PLC0415  heavy
     from torch.utils.data import Subset, TensorDataset  # noqa: PLC0415
 
     rows = list(indices)
     if isinstance(dataset, TensorDataset):
         return TensorDataset(*(tensor[rows] for tensor in dataset.tensors))
-    if isinstance(dataset, torch.Tensor | Mapping) or (
-        isinstance(dataset, tuple) and leaves(dataset)
-    ):
+    if is_columns(dataset):
         return take(dataset, rows)
     return Subset(dataset, rows)
 
@@ -150,7 +190,7 @@ def items(dataset: Any, rows: Sequence[int]) -> list[Any]:
 
     if isinstance(dataset, torch.Tensor):
         return [dataset[i] for i in rows]
-    if isinstance(dataset, tuple | dict) and leaves(dataset):
+    if is_columns(dataset):
         tensors = [leaf for leaf in leaves(dataset) if leaf.shape[:1] == (size(dataset),)]
         return [tuple(leaf[i] for leaf in tensors) for i in rows]
     try:

@@ -13,6 +13,7 @@ from reprokit.checks import probe
 from reprokit.checks.outcome import CheckFailed, CheckSkipped
 from reprokit.checks.program import Program
 
+THE_END = object()  # of a stream of batches, which may themselves be None
 TRAINING = "3_generalize"  # the stage whose settings are those of the whole training
 
 # What holds where a program has no gates.yaml; bars come from its SPEC.
@@ -140,8 +141,22 @@ class Context:
         return self.setup(stage=TRAINING)
 
     def batch(self, state: Any) -> Any:
-        """Return the next batch of the program's own."""
-        return next(iter(self.program.function("batches")(state)))
+        """Return the next batch of the program's own; after the last, the first.
+
+        Raises:
+            CheckSkipped: There is none.
+        """
+        batches = self.program.function("batches")
+        found = next(iter(batches(state)), THE_END)
+        if found is THE_END:  # a stream that ends with the training
+            step, state.step = state.step, 0
+            try:
+                found = next(iter(batches(state)), THE_END)
+            finally:
+                state.step = step
+        if found is THE_END:
+            raise CheckSkipped("no batches")
+        return found
 
     def steps(
         self, state: Any, count: int, change: Callable[[Any], Any] | None = None
@@ -151,7 +166,9 @@ class Context:
         train_step = self.program.function("train_step")
         losses = []
         for _ in range(count):
-            batch = next(batches)
+            batch = next(batches, THE_END)
+            if batch is THE_END:
+                raise CheckSkipped("no further batches: the stream ends with the training")
             losses.append(train_step(state, batch if change is None else change(batch)))
         return losses
 
@@ -177,8 +194,17 @@ class Context:
         )
 
     def net(self, state: Any) -> Any:
-        """Return the network that loss_fn takes: `model`, else the first one."""
-        return state.nets["model"] if "model" in state.nets else next(iter(state.nets.values()))
+        """Return the network that loss_fn takes: `model`, else the first that is trained."""
+        if "model" in state.nets:
+            return state.nets["model"]
+        owned = {
+            id(p)
+            for optimizer in state.optimizers.values()
+            for group in optimizer.param_groups
+            for p in group["params"]
+        }
+        trained = [n for n in state.nets.values() if any(id(p) in owned for p in n.parameters())]
+        return (trained or list(state.nets.values()))[0]
 
     def n_steps(self) -> int:
         """Return how long the training is: as SPEC states it, else the settings."""
@@ -230,7 +256,13 @@ class Context:
             batches = iter(self.program.function("batches")(state))
             train_step = self.program.function("train_step")
             while len(losses) < count:
-                losses.append(train_step(state, next(batches)))
+                batch = next(batches, THE_END)
+                if batch is THE_END:  # an epoch has ended; or the training has
+                    batches = iter(self.program.function("batches")(state))
+                    batch = next(batches, THE_END)
+                if batch is THE_END:
+                    break
+                losses.append(train_step(state, batch))
                 note_rates(state, seen, rates)
                 if time.monotonic() > ends_at:
                     raise CheckSkipped(

@@ -5,12 +5,13 @@ from collections import Counter
 from typing import Any
 
 from reprokit.checks import probe
-from reprokit.checks.batch import from_dataset, items, leaves, leaves_of, length, size
+from reprokit.checks.batch import from_dataset, is_ragged, items, leaves, leaves_of, length, size
 from reprokit.checks.context import Context
 from reprokit.checks.outcome import CheckFailed, CheckSkipped, Passed
 from reprokit.checks.streams import walk
 
 _MAX_EXAMPLES = 4000
+_IGNORED = -100  # what torch's cross-entropy leaves out
 _MAX_BATCHES = 400
 _N_EPOCHS = 6
 _N_MIXED = 8
@@ -27,6 +28,8 @@ _MAX_INPUT_DEVIATION = 0.25  # of a standard deviation, between what is stated a
 def rows_of(batch: Any, pad: Any = None) -> list[tuple[bytes, ...]]:
     """Return each example of a batch as the bytes of its tensors, sequences without padding."""
     n = size(batch)
+    if is_ragged(batch, n):
+        raise CheckSkipped("no rectangular batch: its examples lie one behind the other")
     tensors = [leaf.detach().cpu().contiguous() for leaf in leaves(batch) if leaf.shape[:1] == (n,)]
     return [tuple(bytes_of(t[i], pad) for t in tensors) for i in range(n)]
 
@@ -34,7 +37,7 @@ def rows_of(batch: Any, pad: Any = None) -> list[tuple[bytes, ...]]:
 def bytes_of(value: Any, pad: Any = None) -> bytes:
     """Return the bytes of a tensor; of a sequence of tokens those without padding."""
     if isinstance(pad, int) and value.ndim == 1 and not value.is_floating_point():
-        value = value[value != pad]
+        value = value[(value != pad) & (value != _IGNORED)]
     return bytes(value.numpy().tobytes())
 
 
@@ -71,6 +74,9 @@ def batches_cover_the_data(context: Context) -> Passed:
         if labels_repeat(batches, n):
             raise failed("the targets of all batches come again in the same order in every epoch")
         raise CheckSkipped("no batch whose inputs are those of the dataset: they are augmented")
+    targets = set().union(*known.values())
+    if found and not any(b"".join(row[1:]) in targets for row in found):
+        raise CheckSkipped("no target that is the dataset's: they are changed on the way")
     astray = sum(b"".join(row[1:]) not in known[row[0]] for row in found)
     if astray:
         raise failed(f"{astray} of {len(found)} examples come with a target not their own")

@@ -1,8 +1,9 @@
 """Diffusion: the noise that is added, the time that is told, the target that is learnt."""
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from reprokit.checks import probe
+from reprokit.checks import probe, statements
 from reprokit.checks.batch import leaves
 from reprokit.checks.context import Context
 from reprokit.checks.outcome import CheckFailed, CheckSkipped, Passed
@@ -173,22 +174,30 @@ def loss_is_of_the_noise(context: Context) -> Passed:
     }  # fmt: skip
     if stated in kinds:
         targets = {kinds[stated]: targets[kinds[stated]]}
-    found = {}
+    found = dict(errors_of(out, targets))
+    for name, mean in found.items():
+        # over all elements, or summed over those of an example
+        for value in (mean, mean * out[0].numel()):
+            if abs(value - loss) <= _CLOSE * max(loss, 1e-3):
+                return Passed(f"{loss:.4g} is the {name}")
+    if not found:
+        raise CheckSkipped("no output of the data's shape")
+    if statements.unread_loss(context.spec) or any(
+        "weight" in name and "decay" not in name for name in context.spec
+    ):
+        raise CheckSkipped("no way to compute a loss that is weighted, or another, by SPEC")
+    raise failed(", ".join(f"{v:.4g} ({n})" for n, v in list(found.items())[:3]), f"{loss:.4g}")
+
+
+def errors_of(out: Any, targets: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
+    """Yield the errors of an output with respect to each target, or its negative, by name."""
     for name, target in targets.items():
         for sign in (1, -1):
             if out.shape == target.shape:
                 off = out - sign * target
-                found[f"squared error of {name}"] = float(off.square().mean())
-                found[f"absolute error of {name}"] = float(off.abs().mean())
-                for kind in ("squared error", "absolute error"):
-                    value = found[f"{kind} of {name}"]
-                    if abs(value - loss) <= _CLOSE * max(loss, 1e-3):
-                        return Passed(f"{loss:.4g} is the {kind} of {name}")
-    if not found:
-        raise CheckSkipped("no output of the data's shape")
-    if any("weight" in name and "decay" not in name for name in context.spec):
-        raise CheckSkipped("no way to compute a loss that is weighted by the time")
-    raise failed(", ".join(f"{v:.4g} ({n})" for n, v in list(found.items())[:3]), f"{loss:.4g}")
+                what = name if sign > 0 else f"the negative of {name}"
+                yield f"squared error of {what}", float(off.square().mean())
+                yield f"absolute error of {what}", float(off.abs().mean())
 
 
 def shares_of(data: Any, noise: Any, noisy: Any) -> tuple[Any, Any] | None:

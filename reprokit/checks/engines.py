@@ -42,7 +42,11 @@ def look_at(context: Context, net: Any, batch: Any) -> tuple[Any, float, Any]:
     with probe.calm(), probe.same_draws(context.seed):
         loss, call = probe.look(context, net, batch)
     loss.float().backward()
-    gradients = [p.grad.detach().float().flatten() for p in net.parameters() if p.grad is not None]
+    gradients = [
+        probe.dense(p.grad.detach()).float().flatten()
+        for p in net.parameters()
+        if p.grad is not None
+    ]
     if not gradients:
         raise CheckSkipped("no gradient in evaluation mode")
     return call.prediction.detach().float(), float(loss.detach()), torch.cat(gradients).cpu()

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from reprokit.checks import probe
+from reprokit.checks import probe, statements
 from reprokit.checks.batch import copy, leaves, map_leaves, same, size, take
 from reprokit.checks.context import Context
 from reprokit.checks.outcome import CheckFailed, CheckSkipped, Passed
@@ -138,8 +138,11 @@ def uninformed_loss(context: Context, call: probe.Call, batch: Any) -> tuple[flo
         CheckSkipped: The targets say neither classification nor regression.
     """
     out = call.prediction
+    unread = statements.unread_loss(context.spec)
+    if unread:
+        raise CheckSkipped(f"no first loss to expect where SPEC's {unread} makes the loss another")
     targets = [t for t in leaves(batch) if t.shape[:1] == out.shape[:1]]
-    is_integer = any(not t.is_floating_point() and t.ndim < out.ndim + 1 for t in targets)
+    is_integer = any(is_of_classes(t, out) for t in targets)
     stated = n_classes(context, None)
     classes = stated if isinstance(stated, int) else out.shape[-1]
     if is_integer and context.program.family in ("classifier", "sequence", "language_model"):
@@ -151,6 +154,14 @@ def uninformed_loss(context: Context, call: probe.Call, batch: Any) -> tuple[flo
             target = fits[-1].double()
             return max(float((target**2).mean()), 1e-6), "mean square of the target"
     raise CheckSkipped("no integer targets of a classification")
+
+
+def is_of_classes(target: Any, out: Any) -> bool:
+    """Return whether a tensor can hold a class for each place of an output [..., classes]."""
+    if target.is_floating_point():
+        return False
+    is_one_logit = out.ndim == 1 or out.shape[-1] == 1
+    return bool(target.ndim == out.ndim - 1 or (is_one_logit and target.numel() == out.numel()))
 
 
 def examples_are_independent(context: Context) -> Passed:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reprokit.checks import probe
-from reprokit.checks.batch import map_leaves
+from reprokit.checks.batch import is_ragged, map_leaves, size
 from reprokit.checks.context import Context
 from reprokit.checks.outcome import CheckFailed, CheckSkipped, Passed
 
@@ -93,10 +93,12 @@ class Links:
 
     def __init__(self, net: Any, call: probe.Call) -> None:
         n = call.inputs[0].shape[0] if call.inputs[0].ndim else 1
+        ragged = is_ragged(call.inputs, size(call.inputs))
 
         def few(leaf: Any) -> Any:
             leaf = leaf.detach()
-            return leaf[:_MAX_ROWS] if leaf.ndim and leaf.shape[0] == n else leaf
+            is_cut = leaf.ndim and leaf.shape[0] == n and not ragged
+            return leaf[:_MAX_ROWS] if is_cut else leaf
 
         self._net = net
         self._args = map_leaves(few, tuple(call.args))

@@ -8,8 +8,9 @@ from reprokit.checks import probe
 from reprokit.checks.batch import leaves, length
 from reprokit.checks.context import Context
 from reprokit.checks.data import rows_of, whole
-from reprokit.checks.evaluation import held_out, target_place
+from reprokit.checks.evaluation import held_out
 from reprokit.checks.loss import counted
+from reprokit.checks.metrics import target_place
 from reprokit.checks.outcome import CheckFailed, CheckSkipped, Passed
 from reprokit.checks.statistics import lower_bound, upper_bound
 

@@ -6,7 +6,6 @@ from reprokit.checks import probe
 from reprokit.checks.batch import leaves
 from reprokit.checks.clusters import are_apart, centres_of, shares_of
 from reprokit.checks.context import Context
-from reprokit.checks.gan import real_batch
 from reprokit.checks.outcome import CheckFailed, CheckSkipped, Passed
 from reprokit.checks.streams import walk
 
@@ -47,9 +46,13 @@ def real_samples(context: Context, state: Any) -> dict[str, Any]:
 
     generator = torch.Generator().manual_seed(context.seed)
     found = {"sample_real": context.program.function("sample_real")(N_REAL, generator)}
-    size = len(real_batch(context, state))
-    batches = walk(context, state, min(400, -(-N_REAL // size)))
-    found["batches"] = torch.cat([leaves(batch)[0] for batch in batches])
+    first = leaves(context.batch(state))[0]
+    sample = leaves(found["sample_real"])[0]
+    batches = walk(context, state, min(400, -(-N_REAL // len(first))))
+    rows = [leaves(batch)[0] for batch in batches]
+    if first.ndim > sample.ndim:  # the batches of several steps of D, one behind the other
+        rows = [row.flatten(0, first.ndim - sample.ndim) for row in rows]
+    found["batches"] = torch.cat(rows)
     return {name: leaves(t)[0].detach().flatten(1).double() for name, t in found.items()}
 
 
@@ -68,7 +71,8 @@ def generated_examples_cover_modes(context: Context) -> Passed:
     radius = torch.cdist(real, centres).amin(1).quantile(0.99) * 1.5
     torch.manual_seed(context.seed)
     with probe.evaluating(state.nets["G"]) as net:
-        fake = net(context.program.function("sample_noise")(5000)).flatten(1).double()
+        drawn = context.program.function("sample_noise")(5000)
+        fake = leaves(net(drawn))[0].flatten(1).double()
     distance, nearest = torch.cdist(fake, centres).min(1)
     hits = torch.bincount(nearest[distance <= radius], minlength=n_modes) / len(fake)
     covered = int((hits > 0.1 / n_modes).sum())

@@ -1,6 +1,6 @@
 """What a live program really holds, by canonical name: read from objects, never from settings."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from reprokit.checks import probe
@@ -33,10 +33,30 @@ def optimizer_facts(optimizer: Any) -> dict[str, Any]:
         "momentum": group.get("momentum"),
         "nesterov": group.get("nesterov"),
         "eps": group.get("eps"),
+        "alpha": group.get("alpha"),
     }
     if "betas" in group:
         facts["beta1"], facts["beta2"] = group["betas"]
     return {name: value for name, value in facts.items() if value is not None}
+
+
+def owners(net: Any) -> Iterator[tuple[Any, str, Any]]:
+    """Yield each module of a network with the name and the tensor of each of its parameters."""
+    for module in net.modules():
+        for name, p in module.named_parameters(recurse=False, remove_duplicate=False):
+            yield module, name, p
+
+
+def modules(state: Any, kind: str) -> list[Any]:
+    """Return the layers whose class is torch's of a name, or begins with it."""
+    import torch  # noqa: PLC0415  heavy
+
+    kinds = tuple(
+        found
+        for name, found in vars(torch.nn).items()
+        if name.startswith(kind) and isinstance(found, type)
+    )
+    return [m for net in state.nets.values() for m in net.modules() if isinstance(m, kinds)]
 
 
 def norm_facts(nets: Mapping[str, Any]) -> dict[str, set[float]]:

@@ -209,6 +209,22 @@ def references(
                     )
                     yield gae
                     yield gae + values[:length]
+    yield from with_values_of_what_follows(real, ends, gamma, lams)
+
+
+def with_values_of_what_follows(
+    real: list[Any], ends: list[Any], gamma: float, lams: list[float]
+) -> Iterator[Any]:
+    """Yield estimates where the values of the states reached are given as a series of their own.
+
+    Then an episode that is cut short bootstraps from its last state, and the sum still stops.
+    """
+    stops = [*ends, sum(ends).clamp(max=1)] if len(ends) > 1 else ends
+    series = [t for t in real if t.shape == ends[0].shape]
+    for (rewards, values, following), end, stop, factor in itertools.product(
+        itertools.permutations(series, 3), ends, stops, lams
+    ):
+        yield estimate(rewards, values, following, end, gamma * factor, gamma, stop)
 
 
 def flags_of(last: list[Any], like: Any) -> list[Any]:
@@ -228,14 +244,20 @@ def returns(rewards: Any, ends: Any, after: Any, gamma: float) -> Any:
 
 
 def estimate(
-    rewards: Any, values: Any, following: Any, ends: Any, decay: float, gamma: float
+    rewards: Any,
+    values: Any,
+    following: Any,
+    ends: Any,
+    decay: float,
+    gamma: float,
+    stops: Any = None,
 ) -> Any:
-    """Return generalised advantage estimates [T, ...]."""
+    """Return generalised advantage estimates [T, ...]; the sum stops at `stops`, else at `ends`."""
     import torch  # noqa: PLC0415  heavy
 
     found, carried = [], torch.zeros_like(rewards[0])
     for t in reversed(range(len(rewards))):
         delta = rewards[t] + gamma * (1 - ends[t]) * following[t] - values[t]
-        carried = delta + decay * (1 - ends[t]) * carried
+        carried = delta + decay * (1 - (ends if stops is None else stops)[t]) * carried
         found.append(carried)
     return torch.stack(found[::-1])

@@ -79,7 +79,7 @@ def steps_of(state: Any, *, with_gradients: bool = False) -> Iterator[list[Step]
             step = Step(name, groups)
             if with_gradients:
                 step.gradients = {
-                    id(p): p.grad.detach().clone()
+                    id(p): dense(p.grad.detach()).clone()
                     for group in live.param_groups
                     for p in group["params"]
                     if p.grad is not None
@@ -94,6 +94,11 @@ def steps_of(state: Any, *, with_gradients: bool = False) -> Iterator[list[Step]
     finally:
         for handle in handles:
             handle.remove()
+
+
+def dense(gradient: Any) -> Any:
+    """Return a gradient as a dense tensor: that of an embedding may be sparse."""
+    return gradient.to_dense() if gradient.is_sparse else gradient
 
 
 def without_masks() -> Any:

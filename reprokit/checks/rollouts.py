@@ -42,7 +42,8 @@ def stepped(answer: Any) -> tuple[Any, float, bool, bool]:
     """Return observation, reward, whether the episode ended, and whether it was cut short."""
     if len(answer) == 5:  # noqa: PLR2004  gymnasium
         return answer[0], float(answer[1]), bool(answer[2]), bool(answer[3])
-    cut = bool(answer[3].get("TimeLimit.truncated")) if isinstance(answer[3], dict) else False
+    info = answer[3] if len(answer) > 3 else None  # noqa: PLR2004  gym before 0.26 had four
+    cut = bool(info.get("TimeLimit.truncated")) if isinstance(info, dict) else False
     return answer[0], float(answer[1]), bool(answer[2]) and not cut, cut
 
 
@@ -60,10 +61,17 @@ def key(observation: Any) -> bytes:
 
 
 def play(env: Any, count: int) -> list[Any]:
-    """Return the course of an environment under action 0 and 1 in turn."""
+    """Return the course of an environment under action 0 and 1 in turn.
+
+    Raises:
+        CheckSkipped: Its actions are others, or it is several environments in one.
+    """
     course: list[Any] = [key(first_observation(env.reset()))]
     for number in range(count):
-        observation, reward, ended, cut = stepped(env.step(number % 2))
+        try:
+            observation, reward, ended, cut = stepped(env.step(number % 2))
+        except (TypeError, ValueError, IndexError, AttributeError, AssertionError) as error:
+            raise CheckSkipped("no environment whose actions are 0 and 1") from error
         course.append((key(observation), reward, ended, cut))
         if ended or cut:
             course.append(key(first_observation(env.reset())))

@@ -9,13 +9,13 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from reprokit.checks import initialisation, observe, probe
+from reprokit.checks import initialisation, observe, parts, probe
 from reprokit.checks.context import TRAINING, Context
 from reprokit.checks.outcome import CheckFailed, CheckSkipped, Passed
 from reprokit.checks.step_facts import batch_facts, per_net, step_facts
 
 _OPTIMIZER_FACTS = (
-    "learning_rate", "weight_decay", "momentum", "nesterov", "beta1", "beta2", "eps",
+    "learning_rate", "weight_decay", "momentum", "nesterov", "beta1", "beta2", "eps", "alpha",
 )  # fmt: skip
 _SIZES = ("hidden_units", "z_dim", "latent_dim", "vocab_size", "embedding_dim")
 
@@ -114,14 +114,34 @@ def set_facts(spec: Mapping[str, Any], cfg: Mapping[str, Any]) -> Iterator[tuple
 def held_facts(context: Context, state: Any) -> Iterator[tuple[str, str]]:
     """Yield each stated fact that can be observed, and an empty text or what contradicts it."""
     yield from optimizer_facts(context, state)
-    yield from decay_facts(context.spec, state)
+    yield from parts.facts(context, state)
     yield from network_facts(context, state)
     yield from step_facts(context)
     yield from batch_facts(context, state)
 
 
 def optimizer_facts(context: Context, state: Any) -> Iterator[tuple[str, str]]:
-    """Yield what is stated about the optimizers."""
+    """Yield what is stated about the optimizers.
+
+    Of several, each has to hold what is stated, unless SPEC states it more than once under names
+    that are not theirs (`head_learning_rate`), or they are not a GAN's two: then one has to.
+    """
+    spec, found = context.spec, list(each_optimizer(context, state))
+    for fact in dict.fromkeys(name for name, _ in found):
+        problems = [problem for name, problem in found if name == fact]
+        others = [name for name in spec if fact in name and name != fact]
+        is_open = len(state.optimizers) > 1 and (
+            any(name.removeprefix(f"{fact}_").upper() not in state.optimizers for name in others)
+            or not {"G", "D"} <= {name.upper() for name in state.optimizers}
+        )
+        if is_open and "" in problems:
+            yield fact, ""
+        else:
+            yield from ((fact, problem) for problem in problems)
+
+
+def each_optimizer(context: Context, state: Any) -> Iterator[tuple[str, str]]:
+    """Yield what is stated about the optimizers, for each of them."""
     spec = context.spec
     for net, optimizer in state.optimizers.items():
         name, stated = observe.optimizer_name(optimizer), per_net(spec.get("optimizer"), net)
@@ -142,23 +162,6 @@ def optimizer_facts(context: Context, state: Any) -> Iterator[tuple[str, str]]:
                 continue  # the schedule's check sees its course
             is_same = same_value(value, held[fact])
             yield fact, "" if is_same else f"paper {value!r}, {net}'s optimizer {held[fact]!r}"
-
-
-def decay_facts(spec: Mapping[str, Any], state: Any) -> Iterator[tuple[str, str]]:
-    """Yield whether biases and norms decay, where SPEC states that they do not."""
-    for name in ("no_weight_decay", "weight_decay_on"):
-        text = str(spec.get(name, "")).casefold()
-        excludes = ("bias",) if name == "no_weight_decay" else ("matri", "no bias")
-        if any(word in text for word in excludes):
-            decayed = sum(
-                p.numel()
-                for optimizer in state.optimizers.values()
-                for group in optimizer.param_groups
-                for p in group["params"]
-                if p.ndim < 2 and group.get("weight_decay")  # noqa: PLR2004  biases and norms
-            )
-            problem = f"paper {spec[name]!r}, {decayed} elements of vectors decay"
-            yield name, problem if decayed else ""
 
 
 def words_name_an_optimizer(words: list[str]) -> bool:

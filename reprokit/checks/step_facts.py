@@ -6,7 +6,8 @@ from typing import Any
 from reprokit.checks import probe
 from reprokit.checks.batch import leaves, size
 from reprokit.checks.context import Context
-from reprokit.checks.gradients import is_exempt, named_parameters
+from reprokit.checks.gradients import frozen_parts, is_exempt, named_parameters
+from reprokit.checks.statements import sentences
 from reprokit.checks.updates import gradient_sizes
 
 _CLIP_PROBE = 1e4
@@ -24,7 +25,7 @@ def step_facts(context: Context) -> Iterator[tuple[str, str]]:
     spec = context.spec
     stated = spec.get("grad_clip")
     if isinstance(stated, int | float) and stated > 0:
-        is_by_value = "value" in str(spec.get("grad_clip_kind", "")).casefold()
+        is_by_value = any("value" in line for line in sentences(spec) if "grad_clip_" in line)
         found = gradient_sizes(context, _CLIP_PROBE)[int(is_by_value) :: 2]  # norms, or elements
         is_kept = any(0.5 * stated <= size <= 1.01 * stated for size in found)
         largest = max(found, default=0.0)
@@ -32,9 +33,9 @@ def step_facts(context: Context) -> Iterator[tuple[str, str]]:
             "grad_clip",
             "" if is_kept else f"paper {stated!r}, a large one arrives as {largest:.4g}",
         )
-    frozen = spec.get("frozen")
+    frozen = frozen_parts(spec)
     if frozen:
-        yield "frozen", frozen_problem(context, set(frozen))
+        yield "frozen", frozen_problem(context, frozen)
     yield from update_facts(context)
 
 

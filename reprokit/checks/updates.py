@@ -4,9 +4,10 @@ import contextlib
 import copy
 from typing import Any
 
-from reprokit.checks import probe
+from reprokit.checks import probe, statements
 from reprokit.checks.context import Context
 from reprokit.checks.gradients import named_parameters
+from reprokit.checks.loss import stated_decay
 from reprokit.checks.outcome import CheckFailed, CheckSkipped, Passed
 
 N_WARM_STEPS = 2
@@ -23,11 +24,16 @@ def step_uses_the_gradient(context: Context) -> Passed:
     step may take its batch in parts. Scaled down to a limit of the norm, or of every element,
     it is still the gradient, where that is what the step does to any large gradient.
     """
+    unread = statements.changes_gradients(context.spec)
+    if unread:
+        raise CheckSkipped(f"no way to compute the gradient that SPEC's {unread} makes another")
     problem = ""
     for is_calm in (False, True):
         problem = step_problem(context, is_calm=is_calm)
         if not problem:
             return Passed("one step, with the gradient of the loss; the loss returned is true")
+    if statements.says(context.spec, r"accumul|micro.?batch|half batch") and draws_in_loss(context):
+        raise CheckSkipped("no draws that the parts of a batch have in common with the whole")
     if draws_in_calm(context):
         raise CheckSkipped("no way to put the network's own draws to rest")
     raise CheckFailed(
@@ -41,6 +47,20 @@ def step_uses_the_gradient(context: Context) -> Passed:
         ),
         look="train_step in train.py",
     )
+
+
+def draws_in_loss(context: Context) -> bool:
+    """Return whether loss_fn draws by itself, dropout put to rest."""
+    import torch  # noqa: PLC0415  heavy
+
+    state = context.fresh()
+    net, batch = context.net(state), context.batch(state)
+    found = []
+    with torch.no_grad(), probe.calm():
+        for seed in (1, 2):
+            torch.manual_seed(seed)
+            found.append(float(context.program.function("loss_fn")(net, batch)))
+    return found[0] != found[1]
 
 
 def draws_in_calm(context: Context) -> bool:
@@ -79,8 +99,9 @@ def step_problem(context: Context, *, is_calm: bool) -> str:
     value, loss = float(reported), float(expected)
     if not abs(value - loss) <= _MAX_LOSS_DIFFERENCE * max(abs(loss), 1e-3):
         return f"the returned loss {value:.5g}, loss_fn {loss:.5g}"
+    used = {key: gradient for step in seen for key, gradient in step.gradients.items()}
     pairs = [
-        (seen[0].gradients.get(id(p)), r.grad, r)
+        (used.get(id(p)), None if r.grad is None else probe.dense(r.grad), r)
         for p, r in zip(net.parameters(), reference.parameters(), strict=True)
     ]
     return gradient_problem(context, [pair for pair in pairs if pair[1] is not None])
@@ -96,7 +117,7 @@ def gradient_problem(context: Context, pairs: list[tuple[Any, Any, Any]]) -> str
     used = flat([torch.zeros_like(t) if u is None else u for u, t, _ in pairs])
     true = flat([t for _, t, _ in pairs])
     weights = flat([w for _, _, w in pairs])
-    decay = float(context.spec.get("weight_decay") or 0.0)
+    decay = stated_decay(context.spec)
     candidates = [true, true + decay * weights, true + 2 * decay * weights]
     scale = max(float(true.norm()), 1e-12)
     off = min(float((used - c).norm()) for c in candidates) / scale
