@@ -89,6 +89,7 @@ def test_a_planted_bug_is_found_and_what_was_expected_is_said(
 
 
 CLEAN = [variant for variant in ALL if variant.kind == "clean"]
+OTHERS = list(variants(SUITE / "correct", "correct"))
 BENIGN = [variant for variant in ALL if variant.kind == "benign"]
 
 
@@ -98,13 +99,22 @@ def flagged(variant: Variant, folder: Path, *, with_training: bool) -> list[obje
     if not with_training:
         names = tuple(n for n in names if stage_of(n) == "1_single_example" and n not in LONG)
     outcomes = [run_check(name, context.at_stage(stage_of(name))) for name in names]
-    assert sum(outcome.verdict == "passed" for outcome in outcomes) >= len(names) / 2
+    least = 1 / 3 if variant.half == "correct" else 1 / 2  # of the checks have something to say
+    assert sum(outcome.verdict == "passed" for outcome in outcomes) >= least * len(names)
     return [o for o in outcomes if o.verdict in ("failed", "error")]
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("variant", CLEAN, ids=lambda variant: variant.name)
 def test_a_clean_program_is_flagged_by_nothing(variant: Variant, tmp_path: Path) -> None:
+    assert flagged(variant, tmp_path, with_training=True) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("variant", OTHERS, ids=lambda variant: variant.name)
+def test_a_correct_program_of_another_hand_is_flagged_by_nothing(
+    variant: Variant, tmp_path: Path
+) -> None:
     assert flagged(variant, tmp_path, with_training=True) == []
 
 

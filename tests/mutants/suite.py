@@ -22,7 +22,8 @@ class Variant:
         kind: `clean`, `bug` or `benign`.
         what: What is wrong, or different, in a sentence.
         source: Its whole text.
-        half: `seen` if written beside the checks, `unseen` if by somebody who had not read them.
+        half: `seen` if written beside the checks, `unseen` if by somebody who had not read them,
+            `correct` for programs of such people that have no bugs: for false alarms alone.
     """
 
     program: str
@@ -62,5 +63,6 @@ def edited(clean: str, entry: dict[str, object]) -> str:
 
 
 def whole_suite() -> list[Variant]:
-    """Return both halves: `seen/` is this folder, `unseen/` a folder in it of the same form."""
-    return [*variants(), *variants(HERE / "unseen", "unseen")]
+    """Return all: `seen` is this folder, `unseen/` and `correct/` are folders of the same form."""
+    parts = [variants(HERE / name, name) for name in ("unseen", "correct")]
+    return [*variants(), *(variant for part in parts for variant in part)]
