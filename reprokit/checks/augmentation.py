@@ -7,7 +7,7 @@ from typing import Any
 from reprokit.checks import probe
 from reprokit.checks.batch import items, leaves_of, length, same, size
 from reprokit.checks.context import Context
-from reprokit.checks.data import rows_of
+from reprokit.checks.data import rows_of, whole
 from reprokit.checks.evaluation import held_out, pollute
 from reprokit.checks.outcome import CheckFailed, CheckSkipped, Passed
 
@@ -15,6 +15,8 @@ _MAX_ROWS = 20_000  # for two epochs
 _MAX_SECONDS = 1.5
 _N_EPOCHS = 3
 _MAX_EPOCHS = 40
+_MAX_BATCHES = 500
+_MIN_ROWS = 16  # in a batch
 _MORE = 1.02  # times as many different inputs as there are examples
 _NONE = ("none", "no", "false", "")
 _N_ITEMS = 300
@@ -45,6 +47,8 @@ def augmentation_as_declared(context: Context) -> Passed:
         )
     if not is_wanted and varies:
         raise failed("no augmentation", f"{different} different inputs of {n} examples")
+    if is_wanted and (found := whole_batches(context, state)):
+        raise failed("a draw of its own for every example", found)
     if is_wanted and (share := shared_draw(context, overlaps(epochs), n)):
         raise failed(
             "a draw of its own for every example",
@@ -142,6 +146,34 @@ def shared_draw(context: Context, shares: Sequence[float], n: int) -> float:
     return min(1.0, counts[-1] / common) if is_apart and counts[-1] > common / 2 else 0.0
 
 
+def whole_batches(context: Context, state: Any) -> str:
+    """Return whether batches are left as they are as a whole, or not at all; else an empty text.
+
+    Where inputs are rarely left as they are, one batch of which nearly all are was drawn as one.
+    """
+    try:
+        known = {row[0] for row in rows_of(whole(context, state, state.train))}
+    except CheckSkipped:
+        return ""
+    shares: list[list[float]] = [[]]  # by epoch
+    ends_at, start, seen = time.monotonic() + _MAX_SECONDS, state.step, 0
+    for batch in context.program.function("batches")(state):
+        rows = rows_of(batch)
+        state.step, seen = state.step + 1, seen + len(rows)
+        if len(rows) >= _MIN_ROWS:  # the last of an epoch may be small
+            shares[-1].append(sum(row[0] in known for row in rows) / len(rows))
+        if seen >= length(state.train):
+            shares, seen = [*shares, []], 0
+        if time.monotonic() > ends_at or state.step - start >= _MAX_BATCHES:
+            break
+    state.step = start
+    for epoch in filter(None, shares):
+        mean = sum(epoch) / len(epoch)
+        if max(epoch) > 0.9 and mean < 0.25:  # noqa: PLR2004  0.25^14 = 4e-9
+            return f"a batch of which {max(epoch):.0%} is left as it is, {mean:.0%} on the mean"
+    return ""
+
+
 def varies_in_the_step(context: Context) -> bool:
     """Return whether the network is given other inputs for the same batch at another step."""
     given = []
@@ -220,53 +252,3 @@ def is_moved_about(one: Any, other: Any) -> bool:
 def has_large(pairs: list[tuple[list[Any], list[Any]]]) -> bool:
     """Return whether the inputs have so many values that equal ones are no accident."""
     return all(a and a[0].numel() >= _MIN_ELEMENTS for a, _ in pairs)
-
-
-def workers_draw_apart(context: Context) -> Passed:
-    """Read one example again and again with two workers: they do not draw the same."""
-    make_loader = context.program.function("make_loader")
-    state = context.fresh()
-    if isinstance(state.train, tuple | dict) or not hasattr(type(state.train), "__getitem__"):
-        raise CheckSkipped("no dataset with items of its own")
-    dataset = one_example(state.train)
-    alone = first_batches(make_loader(dataset, 0, context.seed))
-    if same(*alone):
-        raise CheckSkipped("no draws in the dataset's items that two readings show")
-    apart = first_batches(make_loader(dataset, 2, context.seed))
-    again = first_batches(make_loader(dataset, 2, context.seed + 1))
-    found = ""
-    if same(*apart):
-        found = "two workers draw the same"
-    elif same(apart[0], again[0]):
-        found = "a worker draws the same under another seed"
-    if found:
-        raise failed("draws of its own for every worker and every epoch", found)
-    return Passed("two workers draw apart")
-
-
-def one_example(dataset: Any) -> Any:
-    """Return a dataset of the same kind that gives its first example whatever is asked for."""
-    import copy  # noqa: PLC0415  beside its use
-
-    kind = type(dataset)
-    own = kind.__getitem__
-    names = {"__getitem__": lambda self, _: own(self, 0), "__module__": __name__}
-    twin = copy.copy(dataset)
-    try:
-        twin.__class__ = type("OneExample", (kind,), names)
-    except TypeError as error:
-        raise CheckSkipped("no dataset with items of its own") from error
-    return twin
-
-
-def first_batches(loader: Any) -> tuple[Any, Any]:
-    """Return the first two batches.
-
-    Raises:
-        CheckSkipped: There is only one.
-    """
-    stream = iter(loader)
-    try:
-        return next(stream), next(stream)
-    except StopIteration as error:
-        raise CheckSkipped("no second batch") from error

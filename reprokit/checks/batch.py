@@ -102,8 +102,16 @@ def same(one: Any, other: Any) -> bool:
 
     ours, theirs = leaves(one), leaves(other)
     return len(ours) == len(theirs) and all(
-        a.shape == b.shape and bool(torch.equal(a, b)) for a, b in zip(ours, theirs, strict=True)
+        a.shape == b.shape and (bool(torch.equal(a, b)) or is_equal_but_for_nan(a, b))
+        for a, b in zip(ours, theirs, strict=True)
     )
+
+
+def is_equal_but_for_nan(one: Any, other: Any) -> bool:
+    """Return whether two tensors are the same where neither is NaN, and NaN at the same places."""
+    import torch  # noqa: PLC0415  heavy
+
+    return bool(one.is_floating_point() and torch.allclose(one, other, 0.0, 0.0, equal_nan=True))
 
 
 def shape_of(batch: Any) -> list[tuple[int, str]]:

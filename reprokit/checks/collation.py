@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from reprokit.checks.batch import from_dataset, items, leaves, leaves_of, length
+from reprokit.checks import augmentation
+from reprokit.checks.batch import from_dataset, items, leaves, leaves_of, length, same
 from reprokit.checks.context import Context
 from reprokit.checks.evaluation import pollute
 from reprokit.checks.outcome import CheckFailed, CheckSkipped, Passed
@@ -119,3 +120,53 @@ def astray(ours: list[float], order: list[int], tables: list[Any]) -> str:
             off.append(sum(float(column[row]) != value for row, value in pairs))
     least = min(off, default=0)
     return f"{least} of {len(ours)} beside another's target" if least else ""
+
+
+def workers_draw_apart(context: Context) -> Passed:
+    """Read one example again and again with two workers: they do not draw the same."""
+    make_loader = context.program.function("make_loader")
+    state = context.fresh()
+    if isinstance(state.train, tuple | dict) or not hasattr(type(state.train), "__getitem__"):
+        raise CheckSkipped("no dataset with items of its own")
+    dataset = one_example(state.train)
+    alone = first_batches(make_loader(dataset, 0, context.seed))
+    if same(*alone):
+        raise CheckSkipped("no draws in the dataset's items that two readings show")
+    apart = first_batches(make_loader(dataset, 2, context.seed))
+    again = first_batches(make_loader(dataset, 2, context.seed + 1))
+    found = ""
+    if same(*apart):
+        found = "two workers draw the same"
+    elif same(apart[0], again[0]):
+        found = "a worker draws the same under another seed"
+    if found:
+        raise augmentation.failed("draws of its own for every worker and every epoch", found)
+    return Passed("two workers draw apart")
+
+
+def one_example(dataset: Any) -> Any:
+    """Return a dataset of the same kind that gives its first example whatever is asked for."""
+    import copy  # noqa: PLC0415  beside its use
+
+    kind = type(dataset)
+    own = kind.__getitem__
+    names = {"__getitem__": lambda self, _: own(self, 0), "__module__": __name__}
+    twin = copy.copy(dataset)
+    try:
+        twin.__class__ = type("OneExample", (kind,), names)
+    except TypeError as error:
+        raise CheckSkipped("no dataset with items of its own") from error
+    return twin
+
+
+def first_batches(loader: Any) -> tuple[Any, Any]:
+    """Return the first two batches.
+
+    Raises:
+        CheckSkipped: There is only one.
+    """
+    stream = iter(loader)
+    try:
+        return next(stream), next(stream)
+    except StopIteration as error:
+        raise CheckSkipped("no second batch") from error

@@ -45,14 +45,21 @@ def tokens_used(context: Context, state: Any) -> tuple[set[int], set[int]]:
     for table, tokens in seen:
         own_pad = pad if isinstance(pad, int) else table.padding_idx
         if table.weight.grad is not None and own_pad is not None:
-            rows = (table.weight.grad == 0).all(1).nonzero().flatten().tolist()
-            often = {t for t, n in counted(tokens).items() if n >= _MIN_OCCURRENCES} - {own_pad}
+            rows = (probe.dense(table.weight.grad) == 0).all(1).nonzero().flatten().tolist()
+            often = {t for t, n in counted(tokens, own_pad).items() if n >= _MIN_OCCURRENCES} - {
+                own_pad
+            }
             used |= often
             silent |= often & set(rows)
     return used, silent
 
 
-def counted(tokens: Any) -> dict[int, int]:
-    """Return how often each token occurs."""
+def counted(tokens: Any, pad: int) -> dict[int, int]:
+    """Return how often each token occurs, in lines [B, T] before another one that is no padding.
+
+    The last of a line is often an input whose target is padding: it learns nothing, and rightly.
+    """
+    if tokens.ndim == 2:  # noqa: PLR2004
+        tokens = tokens[:, :-1][tokens[:, 1:] != pad]
     values, counts = tokens.unique(return_counts=True)
     return dict(zip(values.tolist(), counts.tolist(), strict=True))

@@ -57,7 +57,8 @@ def output_shape(context: Context) -> Passed:
     found = call.prediction
     shape, classes = tuple(found.shape), n_classes(context, state)
     is_binary = classes == 2 and (len(shape) == 1 or shape[-1] == 1)  # noqa: PLR2004
-    has_classes = classes is None or classes in shape[1:] or is_binary
+    is_open = bool(statements.unread_loss(context.spec))  # an output may be no logits
+    has_classes = classes is None or classes in shape[1:] or is_binary or is_open
     has_rows = any(dim % size(batch) == 0 for dim in shape)
     if not has_classes or not has_rows or not bool(torch.isfinite(found).all()):
         wanted = f"{size(batch)} rows" + (f" of {classes} classes" if classes else "")

@@ -7,12 +7,13 @@ import math
 from typing import Any
 
 from reprokit.checks import probe
-from reprokit.checks.batch import leaves, size
+from reprokit.checks.batch import leaves, map_leaves, size
 from reprokit.checks.context import Context
 from reprokit.checks.outcome import CheckFailed, CheckSkipped, Passed
 
 N_STEPS = 20
 _SIGMAS = 6.0
+_DRAWS_A_CLASS = 28
 
 
 def each_step_trains_its_own_network(context: Context) -> Passed:
@@ -32,8 +33,9 @@ def each_step_trains_its_own_network(context: Context) -> Passed:
         if name in ("D", "G"):
             own = {id(p) for p in state.nets[name].parameters()}
             held = {id(p) for group in optimizer.param_groups for p in group["params"]}
-            if held - own:
-                raise apart(f"{name}'s optimizer to hold {name} alone", "it holds others too")
+            others = {id(p) for p in state.nets["G" if name == "D" else "D"].parameters()}
+            if held & others - own:
+                raise apart(f"{name}'s optimizer to hold {name} alone", "it holds the other's too")
     return Passed("d_step changes D alone, g_step G alone")
 
 
@@ -75,11 +77,36 @@ def real_batch(context: Context, state: Any) -> Any:
     return parts[0]
 
 
+def example_form(context: Context, state: Any) -> tuple[Any, Any]:
+    """Return real examples as the losses take them, and the tensor [N, ...] in them.
+
+    One tensor; or, where G is told more than noise, all of a batch (examples and classes).
+
+    Raises:
+        CheckSkipped: There is no tensor in a batch.
+    """
+    import torch  # noqa: PLC0415  heavy
+
+    batch = context.batch(state)
+    parts = leaves(batch)
+    if not parts:
+        raise CheckSkipped("no tensors in a batch")
+    is_plain = isinstance(context.program.function("sample_noise")(2), torch.Tensor)
+    return (parts[0], parts[0]) if is_plain else (batch, parts[0])
+
+
+def with_examples(form: Any, rows: Any) -> Any:
+    """Return the form of `example_form` with other examples [N, ...] in it."""
+    places = iter(range(len(leaves(form))))
+    return map_leaves(lambda leaf: rows if next(places) == 0 else leaf, form)
+
+
 def given_batch(context: Context, state: Any) -> tuple[Any, int]:
     """Return what d_step takes of a batch, and the number of examples: all of it, or its tensor."""
     batch = context.batch(state)
     parts = leaves(batch)
-    is_plain = len(parts) == 1 or isinstance(batch, list | dict)
+    # one tensor; several batches for as many steps of D; or a container of one kind
+    is_plain = len({t.shape for t in parts}) == 1 or isinstance(batch, list | dict)
     return (parts[0], len(parts[0])) if is_plain and parts else (batch, size(batch))
 
 
@@ -93,7 +120,8 @@ def noise_is_drawn_as_stated(context: Context) -> Passed:
     kinds = {}
     with probe.calls_of(state.nets["G"]) as seen:
         context.steps(state, N_STEPS)
-        kinds["training"] = [call.inputs[0] for call in seen if call.inputs]
+        training = list(seen)
+        kinds["training"] = [call.inputs[0] for call in training if call.inputs]
         seen.clear()
         context.program.function("evaluate")(state)
         kinds["evaluation"] = [call.inputs[0] for call in seen if call.inputs]
@@ -102,6 +130,10 @@ def noise_is_drawn_as_stated(context: Context) -> Passed:
         raise CheckSkipped("no call of G that a hook could see")
     if len({t.detach().numpy().tobytes() for t in given}) <= len(given) / 4:
         raise noise_failed("new noise at every step", "the same again and again")
+    told = [t for call in training for t in call.inputs if not t.is_floating_point()]
+    problem = classes_problem(told, context.spec.get("n_classes"))
+    if problem:
+        raise noise_failed("every class told to G", problem)
     for kind, tensors in kinds.items():
         # noise that is asked for point by point (an interpolation) says nothing
         pool = [t.detach().flatten(1) for t in tensors if t.ndim == drawn.ndim]
@@ -110,6 +142,20 @@ def noise_is_drawn_as_stated(context: Context) -> Passed:
             if problem:
                 raise noise_failed("noise as sample_noise draws it", f"{problem} in {kind}")
     return Passed(f"{len(given)} draws in training, as sample_noise draws")
+
+
+def classes_problem(told: list[Any], n_classes: Any) -> str:
+    """Return which classes a conditional generator is never told, or an empty text.
+
+    Of C classes drawn evenly, one is missed in 28 C draws with a probability below 1e-11.
+    """
+    if not isinstance(n_classes, int) or not told:
+        return ""
+    seen = [v for t in told for v in t.flatten().tolist()]
+    if len(seen) < _DRAWS_A_CLASS * n_classes or not 0 <= min(seen) <= max(seen) < n_classes:
+        return ""
+    missing = sorted(set(range(n_classes)) - set(seen))
+    return f"{len(seen)} draws without {missing[:5]}" if missing else ""
 
 
 def noise_failed(expected: str, found: str) -> CheckFailed:
@@ -141,75 +187,3 @@ def unlike_noise(pool: list[Any], drawn: Any) -> str:
     if abs(tails[0] - tails[1]) > 0.5 + 10 * noise:
         return f"fourth moment {tails[0]:.2f} instead of {tails[1]:.2f}"
     return ""
-
-
-def penalty_is_there(context: Context) -> Passed:
-    """Estimate the weight of the gradient penalty from the gradient that D really gets.
-
-    What exceeds the gradient of the bare critic loss is projected on that of the penalty
-    (I. Gulrajani et al., arXiv:1704.00028, equation 3) at points between real and generated.
-    """
-    stated = context.spec.get("gp_lambda")
-    if not isinstance(stated, int | float) or not stated:
-        raise CheckSkipped("no gp_lambda in SPEC")
-    estimates = []
-    for shift in range(3):
-        state = context.fresh()
-        context.steps(state, 3 + shift)
-        # a steep critic: its penalty is far from zero, and stands out of the loss
-        for parameter in state.nets["D"].parameters():
-            parameter.data.mul_(2.0)
-        estimates.append(estimated_penalty(context, state))
-    found = sorted(estimates)[1]
-    if not 0.6 * stated <= found <= 1.6 * stated:
-        raise CheckFailed(
-            expected=f"a gradient penalty with weight {stated:g}",
-            found=f"about {found:.3g}",
-            causes=(
-                "the penalty is missing or detached",
-                "another weight",
-                "a norm over the batch",
-            ),
-            look="d_step in train.py",
-        )
-    return Passed(f"weight about {found:.3g}, stated {stated:g}")
-
-
-def estimated_penalty(context: Context, state: Any) -> float:
-    """Return the weight of the penalty in one d_step."""
-    import torch  # noqa: PLC0415  heavy
-
-    critic = probe.twin(state.nets["D"])
-    real = real_batch(context, state)
-    with (
-        probe.calls_of(state.nets["G"]) as fakes,
-        probe.steps_of(state, with_gradients=True) as seen,
-    ):
-        context.program.function("d_step")(state, real)
-    if not fakes or not seen:
-        raise CheckSkipped("no call of G in d_step that a hook could see")
-    fake = fakes[0].prediction.detach()
-    used = [seen[0].gradients.get(id(p)) for p in state.nets["D"].parameters()]
-    own = list(critic.parameters())
-    bare = torch.autograd.grad(critic(fake).mean() - critic(real).mean(), own, allow_unused=True)
-    n = min(len(real), len(fake))
-    total = [torch.zeros_like(p) for p in own]
-    for draw in range(4):
-        generator = torch.Generator().manual_seed(draw)
-        alpha = torch.rand(n, *[1] * (real.ndim - 1), generator=generator)
-        between = (alpha * real[:n] + (1 - alpha) * fake[:n]).requires_grad_()
-        (slope,) = torch.autograd.grad(critic(between).sum(), between, create_graph=True)
-        penalty = ((slope.flatten(1).norm(dim=1) - 1) ** 2).mean()
-        grads = torch.autograd.grad(penalty, own, allow_unused=True)
-        total = [t + without(g, None, t) / 4 for t, g in zip(total, grads, strict=True)]
-    extra = [without(u, b, p) for p, u, b in zip(own, used, bare, strict=True)]
-    over = sum(float((e * t).sum()) for e, t in zip(extra, total, strict=True))
-    return over / max(sum(float((t * t).sum()) for t in total), 1e-30)
-
-
-def without(used: Any, bare: Any, like: Any) -> Any:
-    """Return one gradient less another; a missing one is zero."""
-    import torch  # noqa: PLC0415  heavy
-
-    zero = torch.zeros_like(like)
-    return (zero if used is None else used) - (zero if bare is None else bare)

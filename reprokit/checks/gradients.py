@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from reprokit.checks import probe
+from reprokit.checks import probe, statements
 from reprokit.checks.batch import map_leaves, size, take
 from reprokit.checks.context import Context
 from reprokit.checks.outcome import CheckFailed, CheckSkipped, Passed
@@ -17,6 +17,9 @@ _MAX_DERIVATIVE_DIFFERENCE = 1e-2
 
 def gradient_reaches_every_parameter(context: Context) -> Passed:
     """Take three steps; every parameter gets a gradient, is in an optimizer, and moves."""
+    thawed = statements.says(context.spec, r"freez|frozen|thaw|unfreez|stay\w* as initialised")
+    if thawed not in ("", "frozen"):
+        raise CheckSkipped(f"no first steps in which SPEC's {thawed} lets every parameter move")
     state = context.fresh()
     parameters = named_parameters(state)
     before = {name: parameter.detach().clone() for name, parameter in parameters.items()}
@@ -116,6 +119,9 @@ def gradient_is_the_derivative(context: Context) -> Passed:
     Each tensor is moved along its own gradient, so that what is expected is its norm; tensors
     whose gradient is zero by symmetry (a bias before BatchNorm) are left out.
     """
+    thawed = statements.says(context.spec, r"freez|frozen|thaw|unfreez|stay\w* as initialised")
+    if thawed not in ("", "frozen"):
+        raise CheckSkipped(f"no first steps in which SPEC's {thawed} lets every parameter move")
     net, loss = loss_in_float64(context)
     try:
         first = loss()

@@ -13,6 +13,20 @@ _KINDS = {
     "conv": "Conv", "linear": "Linear", "dense": "Linear", "fully": "Linear",
     "embedding": "Embedding", "recurrent": "recurrent", "hidden-to-hidden": "recurrent",
 }  # fmt: skip
+_NAMES = ("init", "initialisation", "initialization", "weight_init", "weight_initialization")
+# Every word of a clause that is read here; another may be about something else than a draw.
+_WORDS = frozenset(re.findall(r"[a-z]+", """
+    a all and are as at batch bias biases block blocks by conv convolution convolutional
+    convolutions d default dense distribution divided drawn e each embed embedding embeddings fan
+    final for from fully connected gain gate gates gaussian glorot gru he head heads hidden in
+    init initialisation initialised initialization initialized into is its kaiming kernel kernels
+    last layer layers leaky linear lstm matrices matrix mean mode n nonlinearity norm normal norms
+    of on one ones or orthogonal other others out output outputs parameters position positional
+    positions projection projections pytorch recurrent relu residual rest root s scale scaled sd
+    square sqrt standard deviation std stddev stream sigma tanh the times to token torch trunc
+    truncated two u uniform unit variance vectors weight weights which with word xavier zero zeroed
+    zeros y except every
+"""))  # fmt: skip
 _PARTS = ("head", "output", "last", "final", "residual", "except", "embed")
 
 
@@ -21,8 +35,8 @@ def facts(spec: Mapping[str, Any], state: Any) -> Iterator[tuple[str, str]]:
 
     A clause is what stands between commas: a method, and the kind of layer it is for.
     """
-    stated = spec.get("init")
-    if not isinstance(stated, str):
+    stated = next((spec[name] for name in _NAMES if isinstance(spec.get(name), str)), None)
+    if stated is None:
         return
     for clause in re.split(r"[,;](?![^(]*\))", stated.casefold()):
         problem = clause_problem(clause, stated, state)
@@ -37,6 +51,8 @@ def clause_problem(clause: str, stated: str, state: Any) -> str | None:
         norms = [m for net in state.nets.values() for m in net.modules() if is_norm(m)]
         has_zero = any(not bool(m.weight.any()) for m in norms)
         return None if not norms else "" if has_zero else "no scale of a norm begins at zero"
+    if set(re.findall(r"[a-z]+", clause)) - _WORDS:
+        return None
     kind = next((kind for word, kind in _KINDS.items() if word in clause), "")
     weights = [
         w for name, w in layers(state.nets)
@@ -160,15 +176,21 @@ def deviations(stated: str, weight: Any) -> list[float] | None:
             return found[:1]
         # torch's own default is its kaiming_uniform_ with a = sqrt(5)
         return [*found, math.sqrt(1 / (3 * fan_in))] if "uniform" in text else found
-    given = stated_deviation(text)
+    given = stated_range(text) if "uniform" in text else stated_deviation(text)
     return None if given is None else [given]
+
+
+def stated_range(text: str) -> float | None:
+    """Return the standard deviation of a uniform distribution whose ends a text states."""
+    ends = re.search(r"uniform\w*\s*[(\[]\s*(-?[\d.]+)\s*,\s*(-?[\d.]+)\s*[)\]]", text)
+    return abs(float(ends.group(2)) - float(ends.group(1))) / math.sqrt(12) if ends else None
 
 
 def stated_deviation(text: str) -> float | None:
     """Return the standard deviation that a text states: normal(0, 0.02), std 0.02, normal_0.02."""
     number = r"(\d*\.?\d+(?:e-?\d+)?)"
     for pattern in (
-        rf"(?:normal|n)\w*\s*\(\s*-?[\d.]+\s*,\s*{number}\s*\)",
+        rf"\b(?:trunc\w*[ _])?(?:normal|n|gaussian)\w*\s*\(\s*-?[\d.]+\s*,\s*{number}\s*\)",
         rf"std\w*\s*[=:]?\s*{number}",
         rf"normal[_ ]{number}",
     ):

@@ -26,7 +26,11 @@ def optimizer_name(optimizer: Any) -> str:
 
 def optimizer_facts(optimizer: Any) -> dict[str, Any]:
     """Return what an optimizer holds, by canonical name."""
-    group = main_group(optimizer)
+    return group_facts(main_group(optimizer))
+
+
+def group_facts(group: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a group of parameters holds, by canonical name."""
     facts = {
         "learning_rate": group.get("max_lr", group.get("initial_lr", group["lr"])),
         "weight_decay": group.get("weight_decay", 0.0),

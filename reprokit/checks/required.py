@@ -43,6 +43,7 @@ _CHECKS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "real_data_cover_all_modes": ("1_single_example", ("gan",)),
     "penalty_is_there": ("1_single_example", ("gan",)),
     "penalty_is_as_stated": ("1_single_example", ("gan",)),
+    "real_penalty_is_as_stated": ("1_single_example", ("gan",)),
     "noise_is_added_consistently": ("1_single_example", ("diffusion",)),
     "network_is_told_the_time": ("1_single_example", ("diffusion",)),
     "every_time_is_drawn": ("1_single_example", ("diffusion",)),

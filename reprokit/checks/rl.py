@@ -7,12 +7,14 @@ by what the program's functions do with each tensor, never by its name or place.
 import itertools
 from typing import Any
 
+from reprokit.checks import statements
 from reprokit.checks.batch import copy, leaves, map_leaves
 from reprokit.checks.context import Context
 from reprokit.checks.gradients import followers
 from reprokit.checks.outcome import CheckFailed, CheckSkipped, Passed
 
 _CLOSE = 1e-3  # relative, float32
+_OTHER_TARGETS = r"boltzmann|soft(max)? (q|value)|expected sarsa|distributional|retrace|munchausen"
 
 
 def gamma_of(context: Context) -> float:
@@ -43,6 +45,8 @@ def roles(context: Context, state: Any, batch: Any) -> dict[str, int]:
     target = context.program.function("td_target")
     found: dict[str, int] = {}
     for place, leaf in enumerate(leaves(batch)):
+        if not leaf.ndim:
+            continue  # one number for the whole batch
         is_flat = leaf.numel() == n
         values = set(leaf.unique().tolist())
         if is_flat and values <= {0, 1} and is_end(context, state, batch, place):
@@ -96,6 +100,8 @@ def target_recomputed(context: Context) -> Passed:
     gamma, state = gamma_of(context), context.learning(context.fresh())
     batch = sampled(context, state)
     function = context.program.function("td_target")
+    if statements.says(context.spec, _OTHER_TARGETS):
+        raise CheckSkipped("no best next value in a target of this kind")
     move_apart(state)
     if function(state, batch).requires_grad:
         raise target_failed("a target without gradient", "it has one")
@@ -113,18 +119,50 @@ def target_recomputed(context: Context) -> Passed:
     both.view(-1)[::2] = 1
     found = function(state, changed(batch, place["end"], both)).flatten()
     values = as_stated(context, next_values(state, after))
+    flag = both.flatten().float()
     for name, value in values.items():
-        for ends in (1 - both.flatten().float(), both.flatten().float()):  # or: it goes on
-            expected = reward + gamma * ends * value
+        for ends, factor in itertools.product((1 - flag, flag), discounts(context, tensors, gamma)):
+            expected = reward + factor * ends * value
             if found.shape == expected.shape and close(found, expected):
                 if name == "the trained network" and followers_of(state):
                     raise target_failed("values of the target network", "the trained network's")
-                return Passed(f"reward and {gamma:g} x {name}, nothing after an end")
+                return Passed(f"reward and discounted {name}, nothing after an end")
     raise target_failed(
-        f"reward + {gamma:g} x best next value, unless the episode ended",
+        f"reward + {gamma ** n_step(context):g} x best next value, unless the episode ended",
         f"shape {tuple(found.shape)}, mean {float(found.mean()):.4g}, of none of "
         f"{len(values)} ways to compute it",
     )
+
+
+def n_step(context: Context) -> int:
+    """Return over how many rewards a stated return goes before it bootstraps."""
+    names = ("n_step", "nstep", "multi_step", "n_step_returns", "n_steps")
+    found = (context.spec.get(name) for name in names)
+    return next((n for n in found if isinstance(n, int) and n > 0), 1)
+
+
+def discounts(context: Context, tensors: list[Any], gamma: float) -> list[Any]:
+    """Return what the value of the next observation may be multiplied by.
+
+    gamma to the number of rewards; or what a batch brings along, fewer only for a few rows whose
+    episode was over sooner.
+    """
+    n = n_step(context)
+    found: list[Any] = [gamma**n]
+    powers = [gamma**k for k in range(1, n + 1)]
+    for t in tensors if n > 1 else []:
+        if (
+            t.numel()
+            and 1 <= float(t.min()) <= float(t.max()) == n
+            and bool((t == t.round()).all())
+        ):
+            found.append(gamma ** t.flatten().double())  # the number of rewards itself
+        flat = t.flatten().double()
+        near = [(flat - power).abs() < 1e-6 for power in powers]  # noqa: PLR2004  float32
+        if t.is_floating_point() and bool(sum(near).bool().all()):
+            is_full = float(near[-1].double().mean()) > 0.5  # noqa: PLR2004
+            found += [t.flatten().float()] if is_full else []
+    return found
 
 
 def no_end(tensors: list[Any], n: int) -> Exception:
@@ -136,8 +174,9 @@ def no_end(tensors: list[Any], n: int) -> Exception:
 
 def as_stated(context: Context, values: dict[str, Any]) -> dict[str, Any]:
     """Return the ways to value the next state that SPEC leaves open: `double_q` states one."""
-    is_double = context.spec.get("double_q")
-    if not isinstance(is_double, bool):
+    stated = [context.spec.get(name) for name in ("double_q", "double", "double_dqn")]
+    is_double = next((value for value in stated if isinstance(value, bool)), None)
+    if is_double is None:
         return values
     return {n: v for n, v in values.items() if ("chosen by" in n) == is_double} or values
 
@@ -227,10 +266,18 @@ def loss_is_of_the_taken_action(context: Context) -> Passed:
     ]  # fmt: skip
     if not actions or not before:
         raise CheckSkipped("no actions and observations to tell in the batch")
+    if unread := statements.says(context.spec, r"importance|priorit|weighted"):
+        raise CheckSkipped(f"no way to compute the loss that SPEC's {unread} weighs")
     found = float(context.program.function("loss_fn")(state, batch))
     expected: dict[str, float] = {}
+    try:
+        values = first(state.nets[online](before[0])).detach()
+    except (RuntimeError, TypeError, IndexError) as error:
+        raise CheckSkipped("no observations to tell in the batch") from error
     for action in actions:
-        q = first(state.nets[online](before[0])).gather(1, action.reshape(-1, 1))[:, 0].detach()
+        if not 0 <= int(action.min()) <= int(action.max()) < values.shape[-1]:
+            continue  # something else that is counted
+        q = values.gather(1, action.reshape(-1, 1))[:, 0]
         expected |= {
             "squared error": float(f.mse_loss(q, target)),
             "half the squared error": float(f.mse_loss(q, target)) / 2,
@@ -249,40 +296,3 @@ def loss_is_of_the_taken_action(context: Context) -> Passed:
         causes=("the value of another action", "shapes [B, 1] and [B] that broadcast"),
         look="loss_fn in train.py",
     )
-
-
-def target_network_follows(context: Context) -> Passed:
-    """Watch the target network: it becomes the trained one exactly every so many steps."""
-    every = context.spec.get("target_update_every")
-    if not isinstance(every, int):
-        raise CheckSkipped("no target_update_every in SPEC")
-    state = context.learning(context.fresh())
-    names = followers_of(state)
-    if not names:
-        raise CheckSkipped("no target network")
-    target = state.nets[next(iter(names))]
-    before, moves, start = weights(target), [], state.step
-    context.steps(state, 1)
-    stride = max(1, state.step - start)  # a step may be counted in steps of the environment
-    for number in range(1, 3 * every + 3):
-        context.steps(state, 1)
-        after = weights(target)
-        if not bool((after == before).all()):
-            moves.append(number)
-        before = after
-    gaps = {b - a for a, b in itertools.pairwise(moves)}
-    if len(gaps) != 1 or not {every, every // stride} & gaps:
-        raise CheckFailed(
-            expected=f"the target network to move every {every} steps",
-            found=f"at steps {moves[:6]} of {3 * every + 2}" if moves else "it never moves",
-            causes=("it is never copied, or at every step", "it is the trained network itself"),
-            look="train_step in train.py",
-        )
-    return Passed(f"moves every {every} steps")
-
-
-def weights(net: Any) -> Any:
-    """Return the parameters of a network as one vector."""
-    import torch  # noqa: PLC0415  heavy
-
-    return torch.cat([p.detach().flatten().clone() for p in net.parameters()])

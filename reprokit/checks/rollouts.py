@@ -9,6 +9,9 @@ from reprokit.checks.outcome import CheckSkipped
 
 _MAX_EPISODE = 2000  # steps
 
+# What an environment may raise that is asked for an action of another kind than its own.
+_UNFIT = (TypeError, ValueError, IndexError, KeyError, AttributeError, AssertionError, RuntimeError)
+
 
 @dataclass(frozen=True)
 class Happened:
@@ -70,7 +73,7 @@ def play(env: Any, count: int) -> list[Any]:
     for number in range(count):
         try:
             observation, reward, ended, cut = stepped(env.step(number % 2))
-        except (TypeError, ValueError, IndexError, AttributeError, AssertionError) as error:
+        except _UNFIT as error:
             raise CheckSkipped("no environment whose actions are 0 and 1") from error
         course.append((key(observation), reward, ended, cut))
         if ended or cut:

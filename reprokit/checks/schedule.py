@@ -40,9 +40,8 @@ def learning_rate_as_declared(context: Context) -> Passed:
         if not curves:
             raise CheckSkipped(f"no way to compute the schedule {spec.get('lr_schedule')!r}")
         base = spec.get(f"learning_rate_{net.casefold()}", spec.get("learning_rate"))
-        others = [name for name in spec if "learning_rate" in name and name != "learning_rate"]
-        is_stated = isinstance(base, int | float) and (len(run.rates) == 1 or not others)
-        base = float(base) if is_stated or f"learning_rate_{net.casefold()}" in spec else max(rates)
+        is_own = len(run.rates) == 1 or f"learning_rate_{net.casefold()}" in spec
+        base = float(base) if is_own and isinstance(base, int | float) else max(rates)
         off, name = min((distance(rates, base, curve), name) for name, curve in curves)
         if off > _MAX_OFF:
             problems[net] = (
@@ -219,9 +218,13 @@ def later(curve: Curve, wait: int) -> Curve:
 def floors(spec: Mapping[str, Any]) -> list[float]:
     """Return where a decay may end, in base rates: as stated, else where it usually does."""
     base = spec.get("learning_rate")
-    for name in ("min_learning_rate", "lr_min", "min_lr", "eta_min"):
-        value = spec.get(name)
-        if isinstance(value, int | float) and isinstance(base, int | float):
+    for name, value in spec.items():
+        is_end = re.search(r"(min|final|end|last)", name) and re.search(
+            r"learning_rate|\blr|_lr", name
+        )
+        if name == "eta_min" or is_end:
+            if not isinstance(value, int | float) or not isinstance(base, int | float):
+                continue
             return [value / base]
     return [0.0, 0.01, 0.1]
 

@@ -5,8 +5,9 @@ from collections.abc import Callable
 from typing import Any
 
 from reprokit.checks import probe
+from reprokit.checks.batch import leaves
 from reprokit.checks.context import Context
-from reprokit.checks.gan import real_batch
+from reprokit.checks.gan import example_form, with_examples
 from reprokit.checks.outcome import CheckFailed, CheckSkipped, Passed
 
 _SATURATED = 0.05
@@ -30,12 +31,27 @@ def linear_critic(example: Any, output: Any) -> tuple[Any, Any]:
             self.u = torch.nn.Parameter(direction.clone())
             self.is_probability = False
 
-        def forward(self, x: Any, *_: Any) -> Any:
+        def forward(self, *given: Any) -> Any:
+            x = leaves(list(given))[0]
             score = x.flatten(1).float() @ self.u
             score = score.sigmoid() if self.is_probability else score
             return score.reshape(len(x), *shape) if math.prod(shape) == 1 else score[:, None]
 
     return Critic(), direction
+
+
+def score_of(state: Any, form: Any) -> Any:
+    """Return what the program's D gives for real examples [N, ...] in the form that it takes.
+
+    Raises:
+        CheckSkipped: It takes them otherwise.
+    """
+    with probe.evaluating(state.nets["D"]) as net, probe.calls_of(net) as seen:
+        try:
+            net(form)
+        except (TypeError, AttributeError, ValueError, RuntimeError) as error:
+            raise CheckSkipped("no call of D with a batch as it is") from error
+    return seen[0].prediction
 
 
 def losses_pull_apart(context: Context) -> Passed:
@@ -46,11 +62,9 @@ def losses_pull_apart(context: Context) -> Passed:
     pulled where D is sure of itself.
     """
     state = context.fresh()
-    real = real_batch(context, state)
-    with probe.evaluating(state.nets["D"]) as net, probe.calls_of(net) as seen:
-        net(real)
-    critic, u = linear_critic(real, seen[0].prediction)
-    losses = Losses(context, critic, u, real)
+    form, real = example_form(context, state)
+    critic, u = linear_critic(real, score_of(state, form))
+    losses = Losses(context, critic, u, form)
     slopes = losses.slopes()
     d_real, d_fake, g_fake, g_sure = slopes
     problems = []
@@ -78,12 +92,12 @@ class Losses:
         context: The program.
         critic: What `linear_critic` gave, D(x) = x . u.
         u: The direction.
-        real: Real examples [N, ...], for their shape.
+        form: Real examples as the losses take them.
     """
 
-    def __init__(self, context: Context, critic: Any, u: Any, real: Any) -> None:
+    def __init__(self, context: Context, critic: Any, u: Any, form: Any) -> None:
         self._d_loss, self._g_loss = (context.program.function(n) for n in ("d_loss", "g_loss"))
-        self._critic, self._u, self._real = critic, u, real
+        self._critic, self._u, self._form = critic, u, form
 
     def slopes(self) -> tuple[float, ...]:
         """Return the slopes of D's loss in the real and the fake score, of G's here and far off.
@@ -108,8 +122,9 @@ class Losses:
         return (wanted - fake) * (real - fake) > 0
 
     def _rows(self, score: float) -> Any:
-        real = self._real
-        return (score * self._u).expand(len(real), -1).reshape(real.shape).to(real.dtype)
+        real = leaves(self._form)[0]
+        rows = (score * self._u).expand(len(real), -1).reshape(real.shape).to(real.dtype)
+        return with_examples(self._form, rows)
 
     def _of_d(self, real: float, fake: float) -> float:
         return float(self._d_loss(self._critic, self._rows(real), self._rows(fake)))

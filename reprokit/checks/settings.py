@@ -158,10 +158,23 @@ def each_optimizer(context: Context, state: Any) -> Iterator[tuple[str, str]]:
                 if fact in ("momentum", "beta1", "beta2") and name:
                     yield fact, f"paper {value!r}, {net}'s {name} has none" if value else ""
                 continue
+            if any(same_value(value, other) for other in held_by_groups(optimizer, fact)):
+                yield fact, ""
+                continue
             if fact == "learning_rate" and is_rate_set_by_hand(context, optimizer):
                 continue  # the schedule's check sees its course
             is_same = same_value(value, held[fact])
             yield fact, "" if is_same else f"paper {value!r}, {net}'s optimizer {held[fact]!r}"
+
+
+def held_by_groups(optimizer: Any, fact: str) -> list[Any]:
+    """Return what the groups of an optimizer hold where they hold different values.
+
+    Rates that fall from layer to layer, parts with a rate or a decay of their own: the stated
+    value is that of one of them.
+    """
+    each = [observe.group_facts(group).get(fact) for group in optimizer.param_groups]
+    return each if len({repr(value) for value in each}) > 1 else []
 
 
 def words_name_an_optimizer(words: list[str]) -> bool:
@@ -176,7 +189,10 @@ def is_rate_set_by_hand(context: Context, optimizer: Any) -> bool:
     """Return whether the rate may begin elsewhere: a schedule is stated and no scheduler set it."""
     spec = context.spec
     has_schedule = spec.get("warmup_steps") or spec.get("lr_schedule") not in (None, "constant")
-    return bool(has_schedule) and "initial_lr" not in observe.main_group(optimizer)
+    is_cyclic = re.search(r"cycl|triang", str(spec.get("lr_schedule", "")).casefold())
+    return bool(has_schedule) and (
+        is_cyclic is not None or "initial_lr" not in observe.main_group(optimizer)
+    )
 
 
 def network_facts(context: Context, state: Any) -> Iterator[tuple[str, str]]:

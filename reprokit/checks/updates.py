@@ -68,6 +68,7 @@ def draws_in_calm(context: Context) -> bool:
     import torch  # noqa: PLC0415  heavy
 
     state = context.fresh()
+    context.steps(state, N_WARM_STEPS)  # a last layer may begin at zero
     net = probe.twin(context.net(state)).train()
     outputs = []
     with probe.calm(), torch.no_grad():

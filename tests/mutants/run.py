@@ -3,6 +3,7 @@
     python tests/mutants/run.py                 every variant at seed 0
     python tests/mutants/run.py --seeds 20      correct programs at 20 seeds (stages 3, 4: at 5)
     python tests/mutants/run.py --correct       no bugs
+    python tests/mutants/run.py --half seen     what was written beside the checks
     python tests/mutants/run.py --sample 24     a fixed sample, for CI
     python tests/mutants/run.py gan dqn         only these programs
 
@@ -70,6 +71,7 @@ def main() -> int:
     parser.add_argument("programs", nargs="*")
     parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--sample", type=int)
+    parser.add_argument("--half", choices=("seen", "unseen", "correct"))
     parser.add_argument("--correct", action="store_true")
     parser.add_argument("--verbose", action="store_true")
     args = parser.parse_args()
@@ -77,6 +79,7 @@ def main() -> int:
         v for v in whole_suite()
         if (not args.programs or v.program in args.programs)
         and not (args.correct and v.kind == "bug")
+        and args.half in (None, v.half)
     ]  # fmt: skip
     if args.sample:
         chosen = chosen[:: max(1, len(chosen) // args.sample)]
