@@ -8,6 +8,7 @@ from reprokit.checks import probe, statements
 from reprokit.checks.context import Context
 from reprokit.checks.gan import example_form, given_batch, with_examples
 from reprokit.checks.outcome import CheckFailed, CheckSkipped, Passed
+from reprokit.checks.penalties import weight_in_loss
 from reprokit.checks.scores import linear_critic, score_of
 
 _CLOSE = 1e-3  # relative
@@ -56,7 +57,8 @@ def losses_as_stated(context: Context) -> Passed:
         readings = [sum(values) / len(each) for values in zip(*each, strict=True)]
         values = [factor * value for value in readings for factor in (1.0, 0.5)]
         # a penalty around 1 is zero on a critic of slope 1; any other is added to D's loss
-        if name == "D" and any(penalty in spec for penalty in _PENALTIES):
+        has_penalty = any(penalty in spec for penalty in _PENALTIES)
+        if name == "D" and has_penalty and weight_in_loss(context, state):
             continue
         if not any(abs(found - value) <= _CLOSE * max(abs(value), 1e-2) for value in values):
             raise CheckFailed(

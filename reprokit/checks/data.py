@@ -73,6 +73,9 @@ def batches_cover_the_data(context: Context) -> Passed:
     if len(found) < 0.9 * len(rows) * min(1, len(data) / n):
         if labels_repeat(batches, n):
             raise failed("the targets of all batches come again in the same order in every epoch")
+        different, examples = len({row[0] for row in rows}), len(known)
+        if place is None and len(rows) >= _N_EPOCHS / 2 * n and different < examples / 2:
+            raise failed(f"{different} different inputs in {len(rows)}, of {examples} examples")
         raise CheckSkipped("no batch whose inputs are those of the dataset: they are augmented")
     targets = set().union(*known.values())
     if found and not any(b"".join(row[1:]) in targets for row in found):

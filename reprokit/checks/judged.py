@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from reprokit.checks import probe
+from reprokit.checks import probe, statements
 from reprokit.checks.context import Context
 from reprokit.checks.gradients import followers
 from reprokit.checks.outcome import CheckFailed, CheckSkipped, Passed
 
 N_STEPS = 12
+_JUDGED = r"^(eval\w*|sampl\w*|judged\w*|test\w*): (.*\b)?(ema|averag\w*)\b"
 
 
 def outermost_module(run: Any, kind: type) -> Any:
@@ -76,7 +77,7 @@ def average_is_kept_as_stated(context: Context) -> Passed:
     is_warming = 0 < decay < stated and found == sorted(found)
     if abs((1 - decay) - (1 - stated)) > 0.05 * (1 - stated) + 1e-3 and not is_warming:
         raise average_failed(f"a decay of {stated:g} a step", f"{decay:.4g}")
-    if any(word in str(context.spec.get("evaluation_weights", "")) for word in ("ema", "average")):
+    if statements.says(context.spec, _JUDGED):
         judged = outermost_module(
             lambda: context.program.function("evaluate")(state), type(average)
         )

@@ -1,6 +1,7 @@
 """What an evaluation reports, computed again: one example at a time, by a loop of our own."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +28,7 @@ def metric_recomputed(context: Context) -> Passed:
     """
     carried = statements.is_carried(context.spec)
     if carried:
+        hold_together(context, numbers(context.trained().metrics))
         raise CheckSkipped(f"no single examples where SPEC's {carried} carries a state along")
     state = context.trained().state
     dataset = held_out(state)
@@ -46,6 +48,27 @@ def metric_recomputed(context: Context) -> Passed:
         pass  # this program's evaluation takes datasets of its own kind only
     said = [compare(context, state, net, *part) for part in parts or [whole]]
     return Passed(said[0])
+
+
+def hold_together(context: Context, known: Mapping[str, float]) -> None:
+    """Hold a reported perplexity against the reported loss.
+
+    Raises:
+        CheckFailed: It is not the exponential of the loss.
+    """
+    if not {"loss", "perplexity"} <= known.keys() or statements.unread_loss(context.spec):
+        return
+    if context.spec.get("label_smoothing"):
+        return
+    loss = known["loss"]
+    off = abs(math.log(max(known["perplexity"], 1e-9)) - loss)
+    if not off <= _MAX_LOSS_ERROR * max(loss, 0.1):
+        raise CheckFailed(
+            expected=f"perplexity {math.exp(loss):.5g}, the exponential of the loss {loss:.5g}",
+            found=f"{known['perplexity']:.5g}",
+            causes=("a mean of the batches' perplexities", "another base of the logarithm"),
+            look="evaluate in train.py",
+        )
 
 
 def compare(context: Context, state: Any, net: Any, dataset: Any, rows: Any, reported: Any) -> str:

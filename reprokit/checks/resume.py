@@ -1,13 +1,14 @@
 """Seeds and checkpoints: the same bits again, and nothing forgotten."""
 
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from reprokit.checks import probe, statements
-from reprokit.checks.batch import same
-from reprokit.checks.context import Context
+from reprokit.checks.batch import length, same, size
+from reprokit.checks.context import THE_END, Context
 from reprokit.checks.evaluation import pollute
 from reprokit.checks.outcome import CheckFailed, CheckSkipped, Passed
 
@@ -16,6 +17,8 @@ N_BEFORE_SAVE = 13
 N_AFTER_SAVE = 8
 N_AFTER_SAVE_RL = 40  # an episode ends, and a network is copied
 _STAGED_BEFORE_SAVE = 37
+_MAX_PER_EPOCH = 200  # batches
+_MAX_SECONDS = 2.0  # to read batches in
 
 
 def same_seed_same_training(context: Context) -> Passed:
@@ -130,6 +133,63 @@ def continued(
         rates.append([g["lr"] for o in state.optimizers.values() for g in o.param_groups])
         losses.append(as_numbers(train_step(state, next(batches))))
     return losses, rates, probe.snapshot(state)
+
+
+def resumed_stream_goes_on(context: Context) -> Passed:
+    """Save in mid-epoch and load; read on over the end of the epoch: the same batches.
+
+    As by the stream that was begun at the start, read without training.
+    """
+    save, load = (context.program.function(name) for name in ("save", "load"))
+    state = context.setup()
+    width = max(1, size(context.batch(state)))
+    per_epoch = -(-length(state.train) // width)
+    if per_epoch > _MAX_PER_EPOCH:
+        raise CheckSkipped(f"no epoch of at most {_MAX_PER_EPOCH} batches")
+    stream = iter(context.program.function("batches")(state))
+    train_step = context.program.function("train_step")
+    for _ in range(max(1, min(per_epoch // 2, N_BEFORE_SAVE))):
+        train_step(state, next(stream))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "checkpoint.pt"
+        save(state, path)
+        # one after the other: both may draw from the global generator, which load restores
+        went_on = read_on(state, stream, 2 * per_epoch + 2)
+        pollute()
+        resumed = load(path)
+    again = iter(context.program.function("batches")(resumed))
+    for number, (one, other) in enumerate(
+        zip(went_on, read_on(resumed, again, len(went_on)), strict=False)
+    ):
+        if not same(one, other):
+            raise stream_failed(number, "another batch")
+    return Passed(f"{len(went_on)} batches after a resume in mid-epoch, over its end")
+
+
+def read_on(state: Any, stream: Iterator[Any], count: int) -> list[Any]:
+    """Return further batches of a stream, read without training; fewer where time is up."""
+    found: list[Any] = []
+    ends_at = time.monotonic() + _MAX_SECONDS
+    while len(found) < count and time.monotonic() < ends_at:
+        batch = next(stream, THE_END)
+        if batch is THE_END:
+            break
+        found.append(batch)
+        state.step += 1
+    return found
+
+
+def stream_failed(number: int, what: str) -> CheckFailed:
+    """Return the finding of a stream that goes on otherwise after a resume."""
+    return CheckFailed(
+        expected="the same batches after a resume as without one, in later epochs too",
+        found=f"{what}, {number} batches after it",
+        causes=(
+            "what a resumed epoch leaves out is left out of every later one",
+            "the order of a later epoch depends on where the stream was begun",
+        ),
+        look="batches in train.py",
+    )
 
 
 def workers_give_the_same_stream(context: Context) -> Passed:
