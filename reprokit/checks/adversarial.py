@@ -1,7 +1,7 @@
 """GANs: the losses are the ones that are stated, computed again from known scores."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from reprokit.checks import probe, statements
@@ -27,15 +27,7 @@ def losses_as_stated(context: Context) -> Passed:
     arXiv:1606.03498, section 3.4); halved or not.
     """
     spec = context.spec
-    stated = str(spec.get("loss", "")).casefold().replace("-", " ").replace("_", " ")
-    kind = next((kind for word, kind in _KINDS.items() if word in stated), "")
-    if not kind:
-        raise CheckSkipped("no loss in SPEC that is known here")
-    more = statements.says(
-        spec, r"loss:.*(also|plus|auxiliary|relativ|code)|labels?(_\w+)?: .*(flip|smooth|noisy)"
-    )
-    if more:
-        raise CheckSkipped(f"no way to compute a loss that SPEC's {more} makes another")
+    kind = stated_kind(spec)
     state = context.fresh()
     form, real = example_form(context, state)
     critic, u = linear_critic(real, score_of(state, form))
@@ -72,6 +64,24 @@ def losses_as_stated(context: Context) -> Passed:
                 look="d_loss and g_loss in train.py",
             )
     return Passed(f"D {ours[0]:.4g} and G {ours[1]:.4g} on known scores, as stated")
+
+
+def stated_kind(spec: Mapping[str, Any]) -> str:
+    """Return the kind of loss that SPEC names.
+
+    Raises:
+        CheckSkipped: It names none that is known here, or makes it another.
+    """
+    stated = str(spec.get("loss", "")).casefold().replace("-", " ").replace("_", " ")
+    kind = next((kind for word, kind in _KINDS.items() if word in stated), "")
+    if not kind:
+        raise CheckSkipped("no loss in SPEC that is known here")
+    more = statements.says(
+        spec, r"loss:.*(also|plus|auxiliary|relativ|code)|labels?(_\w+)?: .*(flip|smooth|noisy)"
+    )
+    if more:
+        raise CheckSkipped(f"no way to compute a loss that SPEC's {more} makes another")
+    return kind
 
 
 def spread_scores(n: int, middle: float) -> Any:

@@ -129,7 +129,7 @@ CHECKS: Mapping[str, Callable[[Context], Passed]] = {
         diffusion.loss_is_of_the_noise,
         agents.environment_is_seeded,
         rl.target_recomputed,
-        rl.loss_is_of_the_taken_action,
+        targets.loss_is_of_the_taken_action,
         replay.replay_holds_what_happened,
         replay.full_replay_takes_in_the_new,
         replay.rollout_holds_what_happened,

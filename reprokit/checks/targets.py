@@ -1,12 +1,15 @@
-"""Reinforcement learning: the target network, and how it follows the trained one."""
+"""Reinforcement learning: the target network, and the loss against its targets."""
 
 import itertools
 from typing import Any
 
+from reprokit.checks import statements
+from reprokit.checks.batch import leaves
 from reprokit.checks.context import Context
 from reprokit.checks.outcome import CheckFailed, CheckSkipped, Passed
-from reprokit.checks.rl import followers_of
+from reprokit.checks.rl import first, followers_of, roles, sampled
 
+_CLOSE = 1e-3  # relative, float32
 _MAX_TAU_OFF = 0.05  # relative
 _PATIENCE = 50  # steps in which a target has to move
 _TAUS = ("tau", "target_tau", "soft_update_tau", "polyak_tau", "polyak", "target_polyak")
@@ -111,3 +114,61 @@ def weights(net: Any) -> Any:
     import torch  # noqa: PLC0415  heavy
 
     return torch.cat([p.detach().flatten().clone() for p in net.parameters()])
+
+
+def values_of(net: Any, observations: Any) -> Any:
+    """Return a network's values [B, A] of observations.
+
+    Raises:
+        CheckSkipped: They are none: the network does not take them.
+    """
+    try:
+        return first(net(observations)).detach()
+    except (RuntimeError, TypeError, IndexError) as error:
+        raise CheckSkipped("no observations to tell in the batch") from error
+
+
+def loss_is_of_the_taken_action(context: Context) -> Passed:
+    """Compute the loss again: the value of the action taken against the target."""
+    import torch  # noqa: PLC0415  heavy
+    from torch.nn import functional as f  # noqa: PLC0415
+
+    state = context.learning(context.fresh())
+    batch = sampled(context, state)
+    target = context.program.function("td_target")(state, batch).detach().flatten()
+    place = roles(context, state, batch)
+    online = next(n for n in state.nets if n not in followers_of(state))
+    actions = [t for t in leaves(batch) if t.dtype == torch.int64 and t.numel() == target.numel()]
+    before = [
+        t for i, t in enumerate(leaves(batch))
+        if i != place.get("next") and t.is_floating_point() and t.numel() != target.numel()
+    ]  # fmt: skip
+    if not actions or not before:
+        raise CheckSkipped("no actions and observations to tell in the batch")
+    if unread := statements.says(context.spec, r"importance|priorit|weighted"):
+        raise CheckSkipped(f"no way to compute the loss that SPEC's {unread} weighs")
+    found = float(context.program.function("loss_fn")(state, batch))
+    expected: dict[str, float] = {}
+    values = values_of(state.nets[online], before[0])
+    for action in actions:
+        if not 0 <= int(action.min()) <= int(action.max()) < values.shape[-1]:
+            continue  # something else that is counted
+        q = values.gather(1, action.reshape(-1, 1))[:, 0]
+        expected |= {
+            "squared error": float(f.mse_loss(q, target)),
+            "half the squared error": float(f.mse_loss(q, target)) / 2,
+            "Huber loss": float(f.smooth_l1_loss(q, target)),
+        }
+    stated = str(context.spec.get("loss", "")).casefold()
+    kinds = {"huber": "Huber", "smooth": "Huber", "mse": "squared", "squared": "squared"}
+    wanted = next((kind for word, kind in kinds.items() if word in stated), "")
+    expected = {n: v for n, v in expected.items() if wanted in n}
+    for name, value in expected.items():
+        if abs(found - value) <= _CLOSE * max(abs(value), 1e-6):
+            return Passed(f"{found:.4g} is the {name} of the taken action's value")
+    raise CheckFailed(
+        expected=" or ".join(f"{n} {v:.4g}" for n, v in expected.items()),
+        found=f"{found:.4g}",
+        causes=("the value of another action", "shapes [B, 1] and [B] that broadcast"),
+        look="loss_fn in train.py",
+    )
