@@ -142,7 +142,7 @@ def padding_does_not_count(context: Context) -> Passed:
         longer = padded(batch, pad, count)
         try:
             off = abs(float(context_loss(net, loss_fn, longer)) / loss - 1)
-        except (IndexError, RuntimeError) as error:
+        except (IndexError, RuntimeError, ValueError) as error:
             raise CheckSkipped(f"no room for more padding: {error}") from error
         moved = (
             difference(before, probe.prediction(context, net, longer))
@@ -191,6 +191,17 @@ def is_whole(before: Any, batch: Any) -> bool:
     return bool(before.ndim <= 2 and before.shape[0] == size(batch))  # noqa: PLR2004
 
 
+def is_filled_up(leaf: Any, tokens: Any, pad: int) -> bool:
+    """Return whether a table holds other lines than the tokens, filled up with padding behind."""
+    if leaf.ndim != 2 or leaf.is_floating_point() or len(leaf) != len(tokens):  # noqa: PLR2004
+        return False
+    if leaf.shape == tokens.shape or int(leaf.max()) <= 1:
+        return False
+    is_pad = leaf == pad
+    is_behind = bool((is_pad[:, 1:] | ~is_pad[:, :-1]).all())
+    return is_behind and bool(is_pad[:, -1].any()) and not bool(is_pad[:, -1].all())
+
+
 def padded(batch: Any, pad: int, count: int) -> Any:
     """Return a batch with more padding where its padding stands, filled as it is there."""
     import torch  # noqa: PLC0415  heavy
@@ -200,6 +211,8 @@ def padded(batch: Any, pad: int, count: int) -> Any:
     is_left = bool(is_pad[:, 0].any()) and not bool(is_pad[:, -1].any())
 
     def extend(leaf: Any) -> Any:
+        if is_filled_up(leaf, tokens, pad):
+            return torch.cat([leaf, torch.full_like(leaf[:, :1], pad).expand(-1, count)], 1)
         if leaf.ndim < 2 or leaf.shape[:2] != tokens.shape:  # noqa: PLR2004
             return leaf
         filling = leaf[is_pad][:1].expand(leaf.shape[0], count, *leaf.shape[2:])

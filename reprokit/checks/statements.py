@@ -15,8 +15,8 @@ _PLAIN = frozenset(re.findall(r"[a-z0-9]+", """
     a all an and averaged average batch bce binary bits by categorical ce character characters
     class classes classification coordinate coordinates cross crossentropy crossentropyloss data
     delta dimension dimensions each element elements entropy error errors example examples for
-    half halved horizon horizons huber in ignoring is it l1 l2 label labels labelled likelihood
-    log logit logits loss mae masked mean means mse nats negative next nll objective of
+    excluded half halved horizon horizons huber in ignored ignoring is it l1 l2 label labels
+    labelled left likelihood log logit logits loss mae masked mean means mse nats negative next nll objective of
     on one out output outputs over pad padding padded pads per position positions predicted
     prediction predictions quadratic real reported sequence sequences sigmoid smooth smoothed
     smoothing softmax sparse square squared squares sum summed symbols tag tags target targets
@@ -26,7 +26,7 @@ _PLAIN = frozenset(re.findall(r"[a-z0-9]+", """
 # fmt: on
 _MODIFIERS = re.compile(
     r"loss_weight|class_weight|label_weight|sample_weight|pos_weight|positive_weight|focal|"
-    r"auxiliary|aux_|distil|teacher|temperature|mixup|cutmix|label_noise|consistency|z_loss|"
+    r"auxiliary|aux_|distil|teacher(?!_forcing)|temperature|mixup|cutmix|label_noise|consistency|z_loss|"
     r"margin|penalty|l1_|l2_|regulari[sz]|sparsity|kl_|beta_nll|confidence|contrastive|"
     r"loss_terms|coef|lambda"
 )
