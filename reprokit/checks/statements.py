@@ -12,16 +12,17 @@ from typing import Any
 # Words of a plain loss, of its reduction, and of what it is taken over. Any other word in a
 # stated loss may change its value.
 _PLAIN = frozenset(re.findall(r"[a-z0-9]+", """
-    a all an and averaged average batch bce binary bits by categorical ce character characters
-    class classes classification coordinate coordinates cross crossentropy crossentropyloss data
-    delta dimension dimensions each element elements entropy error errors example examples for
-    excluded half halved horizon horizons huber in ignored ignoring is it l1 l2 label labels
-    labelled left likelihood log logit logits loss mae masked mean means mse nats negative next nll objective of
-    on one out output outputs over pad padding padded pads per position positions predicted
+    a absolute all an and average averaged batch bce binary bits by categorical ce character
+    characters class classes classification coordinate coordinates cross crossentropy
+    crossentropyloss data delta dimension dimensions documents each element elements entropy
+    error errors example examples excluded for half halved horizon horizons huber ignored
+    ignoring images in is it l1 l2 label labelled labels left likelihood ln log logit logits
+    loss mae masked mean means mse nats negative next nll normalised normalized objective of
+    on one out output outputs over pad padded padding pads per position positions predicted
     prediction predictions quadratic real reported sequence sequences sigmoid smooth smoothed
-    smoothing softmax sparse square squared squares sum summed symbols tag tags target targets
-    the this to token tokens units unit value values with without word words window windows
-    standardised standardized normalised normalized ln absolute documents images
+    smoothing softmax sparse square squared squares standardised standardized sum summed
+    symbols tag tags target targets the this to token tokens unit units value values window
+    windows with without word words
 """))
 # fmt: on
 _MODIFIERS = re.compile(
