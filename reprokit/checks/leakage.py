@@ -1,5 +1,6 @@
 """What must not go from held-out data, or from targets, into training."""
 
+import contextlib
 import math
 from collections import Counter
 from typing import Any
@@ -13,6 +14,7 @@ from reprokit.checks.loss import counted
 from reprokit.checks.metrics import target_place
 from reprokit.checks.outcome import CheckFailed, CheckSkipped, Passed
 from reprokit.checks.statistics import lower_bound, upper_bound
+from reprokit.checks.texts import leaked_text
 
 _NEAR = 1e-3  # of the usual distance to the nearest neighbour
 _EXACT_MEAN, _EXACT_DEVIATION = 1e-5, 1e-4  # of what was standardised by its own statistics
@@ -28,6 +30,11 @@ def no_leak_into_held_out(context: Context) -> Passed:
     at 1e-4 each).
     """
     state = context.fresh()
+    if context.program.family == "language_model":
+        with contextlib.suppress(CheckSkipped):
+            if found := leaked_text(state.train, held_out(state)):
+                raise leak_found("held-out text that is not the training text", found)
+            return Passed("held-out text stands in the training text no more often than chance")
     train = whole(context, state, state.train)
     held = whole(context, state, held_out(state))
     ours = Counter(row[0] for row in rows_of(train))
@@ -42,17 +49,23 @@ def no_leak_into_held_out(context: Context) -> Passed:
             if exact
             else (f"{near[0]} of {near[1]} are nearly copies")
         )
-        raise CheckFailed(
-            expected="no more copies than inside the training data "
-            f"({natural} of {sum(ours.values())})",
-            found=found,
-            causes=(
-                "the held-out data are a part of the training data",
-                "the split was made after augmentation or repetition",
-            ),
-            look="the data",
-        )
+        inside = f"{natural} of {sum(ours.values())}"
+        raise leak_found(f"no more copies than inside the training data ({inside})", found)
     return Passed(f"{copies} of {len(theirs)} held-out examples are also training examples")
+
+
+def leak_found(expected: str, found: str) -> CheckFailed:
+    """Return the finding of held-out data that were trained on."""
+    return CheckFailed(
+        expected=expected,
+        found=found,
+        causes=(
+            "the held-out data are a part of the training data",
+            "the split was made after augmentation or repetition",
+            "both are drawn from the same seed",
+        ),
+        look="the data",
+    )
 
 
 def more_often(k: int, n: int, natural: int, total: int) -> bool:

@@ -26,9 +26,9 @@ def metric_recomputed(context: Context) -> Passed:
 
     On the whole held-out data as evaluation takes it, and on a part whose size no batch divides.
     """
+    hold_together(context, numbers(context.trained().metrics))
     carried = statements.is_carried(context.spec)
     if carried:
-        hold_together(context, numbers(context.trained().metrics))
         raise CheckSkipped(f"no single examples where SPEC's {carried} carries a state along")
     state = context.trained().state
     dataset = held_out(state)
@@ -51,11 +51,22 @@ def metric_recomputed(context: Context) -> Passed:
 
 
 def hold_together(context: Context, known: Mapping[str, float]) -> None:
-    """Hold a reported perplexity against the reported loss.
+    """Hold reported metrics against each other.
 
     Raises:
-        CheckFailed: It is not the exponential of the loss.
+        CheckFailed: A root mean square is below the mean of the absolute values, or is no root of
+            the mean square; a perplexity is not the exponential of the loss.
     """
+    rmse, mae, mse = (known.get(name) for name in ("rmse", "mae", "mse"))
+    is_below = rmse is not None and mae is not None and rmse < mae * (1 - 1e-5)
+    is_off = rmse is not None and mse is not None and abs(rmse - abs(mse) ** 0.5) > 1e-3 * rmse
+    if is_below or (is_off and "mae" not in known):
+        raise CheckFailed(
+            expected="a root of the mean square, no less than the mean of the absolute values",
+            found=f"rmse {rmse}, mae {mae}, mse {mse}",
+            causes=("the root is missing", "a mean of the batches' roots", "other units"),
+            look="evaluate in train.py",
+        )
     if not {"loss", "perplexity"} <= known.keys() or statements.unread_loss(context.spec):
         return
     if context.spec.get("label_smoothing"):
