@@ -173,7 +173,10 @@ def from_dataset(program: Any, dataset: Any, indices: Sequence[int], like: Any) 
             raise CheckSkipped(f"no way from a dataset's items to a batch: {error}") from error
     if shape_of(batch) != shape_of(like):
         raise CheckSkipped("no way from a dataset's items to a batch: another structure")
-    return batch
+    if type(batch) is type(like):
+        return batch
+    parts = iter(leaves(batch))  # items are pairs, and a batch names its parts
+    return map_leaves(lambda _: next(parts), like)
 
 
 def some_of(dataset: Any, indices: Sequence[int]) -> Any:
