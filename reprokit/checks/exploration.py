@@ -9,6 +9,7 @@ from reprokit.checks.context import Context
 from reprokit.checks.outcome import CheckFailed, CheckSkipped, Passed
 from reprokit.checks.rl import followers_of, move_apart
 from reprokit.checks.rollouts import Record, calls_of, first_observation, recording
+from reprokit.checks.starts import shared_starts
 from reprokit.checks.statistics import chi_square_sf
 
 N_EXPLORING = 20
@@ -218,7 +219,7 @@ def episodes_begin_anew(context: Context) -> Passed:
         f"{record.late} steps after the end of an episode" if record.late else "",
         repeated_starts(context, ours),
         time_limit_problem(context, record),
-        shared_starts([s for _, s in ours], [s for _, s in record.resets[n_training:]]),
+        shared_starts(context, [s for _, s in ours], [s for _, s in record.resets[n_training:]]),
     ):
         if problem:
             raise CheckFailed(
@@ -281,12 +282,3 @@ def time_limit_problem(context: Context, record: Record) -> str:
         if (ended >= _MIN_EPISODES and not cut)
         else ""
     )
-
-
-def shared_starts(ours: list[bytes], theirs: list[bytes]) -> str:
-    """Return how evaluation begins where the training did, where starts are rarely the same."""
-    distinct = len(set(theirs)) >= 0.9 * len(theirs) and len(set(ours)) >= 0.9 * len(ours)
-    shared = len(set(ours) & set(theirs))
-    if len(theirs) >= _MIN_RESETS and len(ours) >= _MIN_EPISODES and distinct and shared:
-        return f"{shared} of {len(theirs)} evaluation episodes are episodes of the training"
-    return ""

@@ -74,7 +74,20 @@ def real_batch(context: Context, state: Any) -> Any:
     drawn = context.program.function("sample_noise")(2)
     if not isinstance(drawn, torch.Tensor) or not parts:
         raise CheckSkipped("no example that is one tensor: G is told more than noise")
-    return parts[0]
+    return of_one_step(context, parts[0])
+
+
+def of_one_step(context: Context, examples: Any) -> Any:
+    """Return the examples [N, ...] of one step of D, where a batch holds those of several."""
+    import torch  # noqa: PLC0415  heavy
+
+    if not context.program.has("sample_real"):
+        return examples
+    generator = torch.Generator().manual_seed(0)
+    one = leaves(context.program.function("sample_real")(2, generator))[0]
+    while examples.ndim > one.ndim:
+        examples = examples[0]
+    return examples
 
 
 def example_form(context: Context, state: Any) -> tuple[Any, Any]:
@@ -92,7 +105,8 @@ def example_form(context: Context, state: Any) -> tuple[Any, Any]:
     if not parts:
         raise CheckSkipped("no tensors in a batch")
     is_plain = isinstance(context.program.function("sample_noise")(2), torch.Tensor)
-    return (parts[0], parts[0]) if is_plain else (batch, parts[0])
+    examples = of_one_step(context, parts[0])
+    return (examples, examples) if is_plain else (batch, parts[0])
 
 
 def with_examples(form: Any, rows: Any) -> Any:
@@ -107,7 +121,10 @@ def given_batch(context: Context, state: Any) -> tuple[Any, int]:
     parts = leaves(batch)
     # one tensor; several batches for as many steps of D; or a container of one kind
     is_plain = len({t.shape for t in parts}) == 1 or isinstance(batch, list | dict)
-    return (parts[0], len(parts[0])) if is_plain and parts else (batch, size(batch))
+    if not is_plain or not parts:
+        return batch, size(batch)
+    examples = of_one_step(context, parts[0])
+    return examples, len(examples)
 
 
 def noise_is_drawn_as_stated(context: Context) -> Passed:

@@ -104,10 +104,14 @@ def left_overs(stated: str, state: Any) -> list[str]:
         is_default = float(weight.abs().max()) <= bound * (1 + 1e-6)
         is_default &= abs(float(weight.std()) / (bound / math.sqrt(3)) - 1) < 0.25  # noqa: PLR2004
         expected = deviations(stated, weight) or []
-        is_far = bool(expected) and float(weight.std()) < _FAR * min(expected)
+        spread = float(weight.std())
+        is_far = bool(expected) and spread < _FAR * min(expected)
+        if kind == "Embedding":  # torch.nn.Embedding is standard normal by default
+            is_default = abs(spread - 1) < 0.1  # noqa: PLR2004
+            is_far = bool(expected) and spread > 5 * max(expected)
         if weight.numel() >= _MIN_LEFT_OVER and is_default and is_far:
             found.append((kind, f"a {kind} {tuple(weight.shape)}"))
-    return [text for kind, text in found if kind in fitting]
+    return [text for kind, text in found if kind in fitting or (kind == "Embedding" and fitting)]
 
 
 def forget_gate(stated: str, nets: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from reprokit.checks.batch import copy
 from reprokit.checks.context import Context
 from reprokit.checks.outcome import CheckFailed, CheckSkipped, Passed
 
@@ -17,10 +18,11 @@ def dropout_is_drawn_anew(context: Context) -> Passed:
     three with 1e-7; at usual rates with far less.
     """
     state = context.fresh()
+    first = context.batch(state)  # the same each time: batches differ in shape
     steps = []
     for _ in range(N_STEPS):
         with watching() as seen:
-            context.steps(state, 1)
+            context.steps(state, 1, lambda _: copy(first))
         steps.append(list(seen))
     if not steps[0]:
         raise CheckSkipped("no dropout that is called as a function of torch")
