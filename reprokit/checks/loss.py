@@ -106,7 +106,10 @@ def cross_entropies(
     smoothing = float(stated) if isinstance(stated, int | float) else 0.0
     masks = [("", None), *((f"mask {i}", m) for i, m in enumerate(others) if is_mask(m, target))]
     for what, mask in masks:
-        for name, rows in (("cross-entropy", logits.log_softmax(-1)), log_of(logits)):
+        # probabilities are no logits: a second softmax flattens them
+        sure = log_of(logits)
+        plain = ("cross-entropy", logits.log_softmax(-1) if sure[1] is None else None)
+        for name, rows in (plain, sure):
             if rows is not None:
                 value = mean_nll(rows, target, counted(context, target), smoothing, mask)
                 if value is not None:
