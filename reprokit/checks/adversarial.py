@@ -77,7 +77,8 @@ def stated_kind(spec: Mapping[str, Any]) -> str:
     if not kind:
         raise CheckSkipped("no loss in SPEC that is known here")
     more = statements.says(
-        spec, r"loss:.*(also|plus|auxiliary|relativ|code)|labels?(_\w+)?: .*(flip|smooth|noisy)"
+        spec,
+        r"loss:.*(also|plus|auxiliary|relativistic|code)|labels?(_\w+)?: .*(flip|smooth|noisy)",
     )
     if more:
         raise CheckSkipped(f"no way to compute a loss that SPEC's {more} makes another")

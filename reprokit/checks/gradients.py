@@ -17,9 +17,7 @@ _MAX_DERIVATIVE_DIFFERENCE = 1e-2
 
 def gradient_reaches_every_parameter(context: Context) -> Passed:
     """Take three steps; every parameter gets a gradient, is in an optimizer, and moves."""
-    thawed = statements.says(context.spec, r"freez|frozen|thaw|unfreez|stay\w* as initialised")
-    if thawed not in ("", "frozen"):
-        raise CheckSkipped(f"no first steps in which SPEC's {thawed} lets every parameter move")
+    hold_nothing_frozen(context)
     state = context.fresh()
     parameters = named_parameters(state)
     before = {name: parameter.detach().clone() for name, parameter in parameters.items()}
@@ -57,6 +55,17 @@ def gradient_reaches_every_parameter(context: Context) -> Passed:
         )
     n = sum(parameter.numel() for parameter in parameters.values())
     return Passed(f"{len(parameters)} tensors, {n} parameters", {"parameters": n})
+
+
+def hold_nothing_frozen(context: Context) -> None:
+    """Raise where SPEC says in a sentence that something moves later or never.
+
+    Raises:
+        CheckSkipped: So it does; the list `frozen` is read elsewhere.
+    """
+    thawed = statements.says(context.spec, r"freeze|freezing|frozen|thaw|stay\w* as initialised")
+    if thawed not in ("", "frozen"):
+        raise CheckSkipped(f"no first steps in which SPEC's {thawed} lets every parameter move")
 
 
 def named_parameters(state: Any) -> dict[str, Any]:
@@ -119,9 +128,7 @@ def gradient_is_the_derivative(context: Context) -> Passed:
     Each tensor is moved along its own gradient, so that what is expected is its norm; tensors
     whose gradient is zero by symmetry (a bias before BatchNorm) are left out.
     """
-    thawed = statements.says(context.spec, r"freez|frozen|thaw|unfreez|stay\w* as initialised")
-    if thawed not in ("", "frozen"):
-        raise CheckSkipped(f"no first steps in which SPEC's {thawed} lets every parameter move")
+    hold_nothing_frozen(context)
     net, loss = loss_in_float64(context)
     try:
         first = loss()

@@ -179,7 +179,9 @@ def real_penalty_is_as_stated(context: Context) -> Passed:
     found = [weight_in_step(context, state) for _ in range(2 * interval)]
     mean = sum(found) / len(found) + weight_in_loss(context, state)
     wanted = [stated / 2, stated]
-    if interval > 1 and not statements.says(context.spec, r"lazily|multipl|scaled|times|compensat"):
+    if interval > 1 and not statements.says(
+        context.spec, r"lazily|multipli(ed|es)|scaled|times|compensat"
+    ):
         wanted += [stated / 2 / interval, stated / interval]
     if not any(abs(mean / value - 1) <= _MAX_WEIGHT_OFF for value in wanted):
         raise CheckFailed(
